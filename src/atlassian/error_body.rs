@@ -35,6 +35,10 @@ pub(super) fn explanation(body: &[u8], sent: &Credential) -> Explanation {
         }
         Some(Value::Array(errors)) => {
             for error in errors {
+                // Of several things in one request, each says what is wrong with it.
+                for message in sentences(&error["elementErrors"]) {
+                    push(&mut found.messages, &Value::from(message));
+                }
                 push(
                     &mut found.messages,
                     error
@@ -48,6 +52,15 @@ pub(super) fn explanation(body: &[u8], sent: &Credential) -> Explanation {
     }
     push(&mut found.messages, &value["message"]);
     found
+}
+
+/// What Jira says of one of several things: sentences, and those about fields with the field's name before them.
+pub(super) fn sentences(of_one: &Value) -> Vec<String> {
+    let messages = array(of_one, "errorMessages").filter_map(Value::as_str);
+    let fields = of_one.get("errors").and_then(Value::as_object);
+    let fields = fields.into_iter().flatten();
+    let of_fields = fields.filter_map(|(name, why)| Some(format!("{name}: {}", why.as_str()?)));
+    messages.map(str::to_owned).chain(of_fields).collect()
 }
 
 /// Whether a 401 means a missing scope rather than a bad token.

@@ -269,7 +269,11 @@ impl SiteClient<'_> {
             let part = part
                 .mime_str(&file.media_type)
                 .map_err(|_| AtlassianError::Nonsense("the media type of a file"))?;
-            request = request.multipart(Form::new().part("file", part));
+            let mut form = Form::new().part("file", part);
+            if let Some(remark) = &file.remark {
+                form = form.text("comment", remark.clone());
+            }
+            request = request.multipart(form);
         } else if let Some(body) = &call.body {
             request = request
                 .header(CONTENT_TYPE, "application/json")

@@ -19,9 +19,7 @@ use crate::http::wire::paging::{List, Pager};
 use crate::model::scope::Scope;
 use crate::model::visible::visible;
 use crate::service::error::ServiceError;
-use crate::service::tools::{
-    NameSet, Outcome, Tool, ToolDescription, ToolStyle, Tools, can_be_held, show,
-};
+use crate::service::tools::{NameSet, Outcome, Tool, ToolDescription, ToolStyle, Tools, show};
 use crate::work::measures::ToolEnd;
 
 /// A tool and its arguments.
@@ -55,7 +53,8 @@ pub(crate) struct ToolsQuery {
     #[serde(default)]
     #[param(required = false, inline)]
     style: ToolStyle,
-    /// Whose names the tools have: `usual` for those that most agents know, `search` for `search` and `fetch` alone.
+    /// Whose names the tools have: `usual` for those that most agents know, `rovo` for those of Atlassian's own server,
+    /// `search` for `search` and `fetch` alone.
     #[serde(default)]
     #[param(required = false, inline)]
     set: AskedSet,
@@ -68,6 +67,8 @@ pub(crate) enum AskedSet {
     /// Those that most agents know.
     #[default]
     Usual,
+    /// Those of Atlassian's own server for agents.
+    Rovo,
     /// `search` and `fetch`.
     Search,
 }
@@ -103,6 +104,7 @@ pub(crate) async fn list(
 ) -> Json<PlainOrRaw<Vec<ToolDescription>, Vec<Value>>> {
     let mut tools = match (query.set, query.style) {
         (AskedSet::Search, _) => Tools::of(&[NameSet::Search]),
+        (AskedSet::Rovo, _) => Tools::of(&[NameSet::Rovo]),
         (AskedSet::Usual, ToolStyle::Plain) => Tools::of(&[NameSet::Earlier, NameSet::Usual]),
         (AskedSet::Usual, _) => Tools::of(&[NameSet::Usual]),
     };
@@ -117,15 +119,7 @@ pub(crate) async fn list(
 /// Whether the credential allows a tool.
 pub(crate) fn may_run(caller: &Caller, tool: &Tool, state: &AppState) -> bool {
     let limits = caller.principal().limits();
-    let is_within = limits.is_none_or(|limits| {
-        let product = tool.facts.toolset.product;
-        product.is_none_or(|product| limits.admit(product))
-            && tool
-                .operations()
-                .all(|operation| operation.is_within(limits))
-            && can_be_held(tool, limits)
-    });
-    is_within && caller.needs(access(tool), state).is_ok()
+    limits.is_none_or(|limits| tool.is_within(limits)) && caller.needs(access(tool), state).is_ok()
 }
 
 /// What a caller must be allowed to do.

@@ -1,4 +1,4 @@
-//! Files attached to issues.
+//! Files attached to issues and pages.
 
 use base64::Engine;
 use base64::alphabet;
@@ -14,7 +14,7 @@ use super::time::Timestamp;
 /// The longest name of a file.
 const LONGEST_NAME: usize = 255;
 
-/// A file attached to an issue.
+/// A file attached to an issue or a page.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct Attachment {
     /// Its id.
@@ -45,6 +45,17 @@ pub(crate) struct FileDraft {
     pub media_type: String,
     /// What is in it.
     pub bytes: Vec<u8>,
+    /// What is said about it; Confluence shows that.
+    pub remark: Option<String>,
+}
+
+/// Which files are wanted; all of them by default.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct FileFilter {
+    /// Only that of this name.
+    pub filename: Option<String>,
+    /// Only those of this media type.
+    pub media_type: Option<String>,
 }
 
 impl FileDraft {
@@ -77,6 +88,7 @@ impl FileDraft {
             name: name.to_owned(),
             media_type,
             bytes,
+            remark: None,
         })
     }
 }

@@ -43,6 +43,26 @@ pub(crate) struct CommentVisibility {
     pub value: Option<String>,
 }
 
+/// Where on a page a comment stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CommentPlace {
+    /// Below it.
+    Footer,
+    /// At words of its text.
+    Inline,
+}
+
+/// The words of a page that a comment is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TextSelection {
+    /// The words, as the page has them.
+    pub text: String,
+    /// How often the page has them.
+    pub count: u32,
+    /// Which of those is meant, from 0 on.
+    pub index: u32,
+}
+
 /// The order of comments.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -84,9 +104,9 @@ pub(crate) struct Visibility {
     /// What `value` names.
     #[schema(rename = "type")]
     pub kind: ReaderKind,
-    /// The name of a role in the project, or of a group.
+    /// The name of a role in the project, or of a group; nothing for `internal`.
     #[schema(example = "Administrators")]
-    pub value: String,
+    pub value: Option<String>,
 }
 
 /// A kind of readers.
@@ -97,6 +117,8 @@ pub(crate) enum ReaderKind {
     Role,
     /// The members of a group.
     Group,
+    /// Those who work on the requests of a service desk: an internal note, which who made the request does not see.
+    Internal,
 }
 
 impl ReaderKind {
@@ -105,6 +127,7 @@ impl ReaderKind {
         match self {
             Self::Role => "role",
             Self::Group => "group",
+            Self::Internal => "internal",
         }
     }
 }
@@ -126,7 +149,7 @@ fn visibility(reader: &mut FieldReader<'_>, field: &str) -> Option<Option<Visibi
     };
     let visibility = Visibility::read(value);
     if visibility.is_none() {
-        let why = "must be an object with a type (role or group) and a value";
+        let why = "must be an object with a type (role or group) and a value, or with the type internal alone";
         reader.refuse(field, why);
     }
     Some(visibility)
@@ -145,13 +168,20 @@ impl Visibility {
         let kind = match value.get("type")?.as_str()? {
             "role" => ReaderKind::Role,
             "group" => ReaderKind::Group,
+            "internal" => {
+                let is_alone = value.get("value").is_none_or(Value::is_null);
+                return is_alone.then_some(Self {
+                    kind: ReaderKind::Internal,
+                    value: None,
+                });
+            }
             _ => return None,
         };
         let name = value.get("value")?.as_str()?;
         let fits = !name.trim().is_empty() && name.len() <= 255;
         fits.then(|| Self {
             kind,
-            value: name.to_owned(),
+            value: Some(name.to_owned()),
         })
     }
 }
@@ -203,13 +233,17 @@ mod tests {
         let staff = json!({"body": "x", "visibility": {"type": "group", "value": "staff"}});
         let readers = CommentDraft::read(&staff).unwrap().visibility.unwrap();
         assert_eq!(
-            (readers.kind, readers.value.as_str()),
-            (ReaderKind::Group, "staff")
+            (readers.kind, readers.value.as_deref()),
+            (ReaderKind::Group, Some("staff"))
         );
+        let note = json!({"body": "x", "visibility": {"type": "internal", "value": null}});
+        let readers = CommentDraft::read(&note).unwrap().visibility.unwrap();
+        assert_eq!((readers.kind, readers.value), (ReaderKind::Internal, None));
         for bad in [
             json!("staff"),
             json!({"type": "user", "value": "x"}),
             json!({"type": "role"}),
+            json!({"type": "internal", "value": "x"}),
         ] {
             let error = CommentDraft::read(&json!({"body": "x", "visibility": bad})).unwrap_err();
             assert_eq!(error.fields, ["visibility"]);

@@ -117,6 +117,25 @@ pub(crate) struct Child {
     pub body: Option<String>,
 }
 
+/// What lies above something in the page tree, from the top down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Ancestors {
+    /// What lies there, without texts.
+    pub entries: Vec<PageSummary>,
+    /// Whether the first of them is the top.
+    pub is_whole: bool,
+}
+
+impl Ancestors {
+    /// Those up to the top.
+    pub(crate) fn whole(entries: Vec<PageSummary>) -> Self {
+        Self {
+            entries,
+            is_whole: true,
+        }
+    }
+}
+
 /// What is wanted of what lies below a page; its pages without their texts by default.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct WantedChildren {

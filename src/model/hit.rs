@@ -17,6 +17,15 @@ pub(crate) struct Fetched<T, R = Value> {
     pub raw: R,
 }
 
+/// Of several things that were to be made, what became of each, by its place among them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Batch {
+    /// Those that were made.
+    pub made: Vec<(usize, Created)>,
+    /// Those that were not, and why.
+    pub refused: Vec<(usize, String)>,
+}
+
 /// An entry of a list: its JSON is the text that came, handed on as it is.
 pub(crate) type Entry<T> = Fetched<T, RawJson>;
 

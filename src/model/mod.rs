@@ -6,6 +6,7 @@ pub(crate) mod agent_client;
 pub mod api_key;
 pub(crate) mod attachment;
 pub(crate) mod auth_mode;
+pub(crate) mod changelog;
 pub(crate) mod client_address;
 pub mod clock;
 pub(crate) mod comment;

@@ -37,9 +37,12 @@ toolsets! {
     JIRA_WORKLOG: "jira_worklog", Some(Product::Jira), false;
     JIRA_WATCHERS: "jira_watchers", Some(Product::Jira), false;
     JIRA_AGILE: "jira_agile", Some(Product::Jira), false;
+    JIRA_METRICS: "jira_metrics", Some(Product::Jira), false;
     CONFLUENCE_PAGES: "confluence_pages", Some(Product::Confluence), true;
     CONFLUENCE_COMMENTS: "confluence_comments", Some(Product::Confluence), true;
     CONFLUENCE_LABELS: "confluence_labels", Some(Product::Confluence), false;
+    CONFLUENCE_HISTORY: "confluence_history", Some(Product::Confluence), false;
+    CONFLUENCE_ATTACHMENTS: "confluence_attachments", Some(Product::Confluence), false;
     ANYWHERE: "search", None, true;
 }
 

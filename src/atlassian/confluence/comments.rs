@@ -1,4 +1,4 @@
-//! Footer comments of pages.
+//! Comments of pages: below them, at words of their text, and replies.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -12,23 +12,29 @@ use crate::atlassian::cursor::{of_kind, with_kind};
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::{fetched, shaped_page};
 use crate::atlassian::request::Call;
-use crate::model::comment::Comment;
+use crate::model::comment::{Comment, CommentPlace, TextSelection};
 use crate::model::content::{ContentId, ContentKind};
 use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
 use crate::model::page_body::PageBody;
 
 const NO_COMMENT: &str = "a comment without an id";
+const NOT_ON_DATA_CENTER: &str = "a Data Center of Confluence takes comments on words of a page from its own pages only; write one below the page";
+const FOOTER: &str = "footer-comments";
+const INLINE: &str = "inline-comments";
 
 impl Confluence<'_> {
-    /// The comments below a page or a blog post, oldest first, without the replies to them. At most 250 at once.
+    /// The comments of a page or a blog post in this place, oldest first, without the replies to them; a Data Center gives
+    /// those if `all`. At most 250 at once.
     pub(crate) async fn comments(
         self,
         page_id: &ContentId,
+        place: CommentPlace,
+        all: bool,
         page: &PageRequest,
     ) -> Result<Page<Fetched<Comment>>, AtlassianError> {
         if let Some(data_center) = self.data_center() {
-            let found = data_center.comments(page_id, page).await?;
+            let found = data_center.comments(page_id, place, all, page).await?;
             return Ok(shaped_page("comments", found, comment));
         }
         let (known, cursor) = of_kind(page.cursor.as_deref());
@@ -36,15 +42,15 @@ impl Confluence<'_> {
             limit: page.limit,
             cursor,
         };
-        let (kind, found) = match known.and_then(ContentKind::of_plural) {
-            Some(kind) => (kind, self.comments_of(kind, page_id, &request).await?),
-            None => match self.comments_of(ContentKind::Page, page_id, &request).await {
-                Err(AtlassianError::NotFound(_)) => {
-                    let kind = ContentKind::BlogPost;
-                    (kind, self.comments_of(kind, page_id, &request).await?)
-                }
-                outcome => (ContentKind::Page, outcome?),
-            },
+        let kind = known.and_then(ContentKind::of_plural);
+        let first = kind.unwrap_or(ContentKind::Page);
+        let (kind, found) = match self.comments_of(first, page_id, place, &request).await {
+            Err(AtlassianError::NotFound(_)) if kind.is_none() => {
+                let kind = ContentKind::BlogPost;
+                let found = self.comments_of(kind, page_id, place, &request).await?;
+                (kind, found)
+            }
+            outcome => (first, outcome?),
         };
         Ok(Page {
             next: found.next.map(|cursor| with_kind(kind.plural(), cursor)),
@@ -56,9 +62,10 @@ impl Confluence<'_> {
         &self,
         kind: ContentKind,
         id: &ContentId,
+        place: CommentPlace,
         page: &PageRequest,
     ) -> Result<Page<Fetched<Comment>>, AtlassianError> {
-        let path = [kind.plural(), id.as_str(), "footer-comments"];
+        let path = [kind.plural(), id.as_str(), of_place(place)];
         let listing = CursorList {
             name: "comments",
             api: Api::Confluence,
@@ -83,31 +90,112 @@ impl Confluence<'_> {
             return fetched(raw, NO_COMMENT, comment);
         }
         // What is not found has not been written below.
-        let mut raw = match self.comment_on("pageId", page_id, &sent).await {
+        let holder = |name: &str| json!({ name: page_id.as_str(), "body": sent });
+        let raw = match self.comment_as(FOOTER, holder("pageId")).await {
             Err(AtlassianError::NotFound(_)) => {
-                self.comment_on("blogPostId", page_id, &sent).await?
+                self.comment_as(FOOTER, holder("blogPostId")).await?
             }
             outcome => outcome?,
         };
-        if raw.pointer("/body/storage/value").is_none() && sent["representation"] == "storage" {
-            raw["body"] = json!({ "storage": sent });
-        }
-        fetched(raw, NO_COMMENT, comment)
+        as_written(raw, &sent)
     }
 
-    async fn comment_on(
-        &self,
-        holder: &str,
-        id: &ContentId,
-        body: &Value,
-    ) -> Result<Value, AtlassianError> {
+    /// Writes a comment at words of a page or a blog post. Never sent twice.
+    pub(crate) async fn add_inline_comment(
+        self,
+        page_id: &ContentId,
+        on: &TextSelection,
+        body: &PageBody,
+    ) -> Result<Fetched<Comment>, AtlassianError> {
+        if self.data_center().is_some() {
+            return Err(AtlassianError::Blocked(NOT_ON_DATA_CENTER));
+        }
+        let sent = written("body", body)?;
+        let words = json!({
+            "textSelection": on.text, "textSelectionMatchCount": on.count,
+            "textSelectionMatchIndex": on.index,
+        });
+        let holder = |name: &str| json!({ name: page_id.as_str(), "body": sent, "inlineCommentProperties": words });
+        let raw = match self.comment_as(INLINE, holder("pageId")).await {
+            Err(AtlassianError::NotFound(_)) => {
+                self.comment_as(INLINE, holder("blogPostId")).await?
+            }
+            outcome => outcome?,
+        };
+        as_written(raw, &sent)
+    }
+
+    /// Writes a reply to a comment, wherever that stands. Never sent twice.
+    pub(crate) async fn reply(
+        self,
+        comment_id: &ContentId,
+        body: &PageBody,
+    ) -> Result<Fetched<Comment>, AtlassianError> {
+        let sent = written("body", body)?;
+        if let Some(data_center) = self.data_center() {
+            let raw = data_center.reply(comment_id, &sent).await?;
+            return fetched(raw, NO_COMMENT, comment);
+        }
+        let reply = || json!({ "parentCommentId": comment_id.as_str(), "body": sent });
+        // A comment in the one place is not found in the other, and nothing is written then.
+        let raw = match self.comment_as(FOOTER, reply()).await {
+            Err(AtlassianError::NotFound(_)) => self.comment_as(INLINE, reply()).await?,
+            outcome => outcome?,
+        };
+        as_written(raw, &sent)
+    }
+
+    /// The replies to a comment in this place, without those to them. None on a Data Center, whose lists have them all.
+    pub(crate) async fn replies(
+        self,
+        place: CommentPlace,
+        comment_id: &ContentId,
+    ) -> Result<Vec<Fetched<Comment>>, AtlassianError> {
+        if self.data_center().is_some() {
+            return Ok(Vec::new());
+        }
+        let path = [of_place(place), comment_id.as_str(), "children"];
+        let listing = CursorList {
+            name: "replies",
+            api: Api::Confluence,
+            path: &path,
+            query: vec![
+                ("body-format", String::from("storage")),
+                ("sort", String::from("created-date")),
+            ],
+        };
+        let all = PageRequest {
+            limit: 250,
+            cursor: None,
+        };
+        let found = self.list_of_values(&listing, &all, comment).await?;
+        Ok(found.items)
+    }
+
+    async fn comment_as(&self, place: &str, body: Value) -> Result<Value, AtlassianError> {
+        let path = [place];
         let call = Call::write(
             "comment create",
             Api::Confluence,
             Method::POST,
-            &["footer-comments"],
-            Some(json!({ holder: id.as_str(), "body": body })),
+            &path,
+            Some(body),
         );
         self.site.fetch(call).await
     }
+}
+
+const fn of_place(place: CommentPlace) -> &'static str {
+    match place {
+        CommentPlace::Footer => FOOTER,
+        CommentPlace::Inline => INLINE,
+    }
+}
+
+/// A comment that was written: the answer shows its text in some formats only.
+fn as_written(mut raw: Value, sent: &Value) -> Result<Fetched<Comment>, AtlassianError> {
+    if raw.pointer("/body/storage/value").is_none() && sent["representation"] == "storage" {
+        raw["body"] = json!({ "storage": sent });
+    }
+    fetched(raw, NO_COMMENT, comment)
 }

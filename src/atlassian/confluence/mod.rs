@@ -1,7 +1,10 @@
 //! Calls to the Confluence Cloud REST API: v2, and v1 for what v2 does not have. One file per noun.
 
+mod ancestors;
+mod attachments;
 mod comments;
 mod content;
+mod deleting;
 mod list;
 mod page_write;
 mod pages;
@@ -11,7 +14,9 @@ mod shape;
 mod shape_json;
 mod spaces;
 mod tree;
+mod versions;
 
+pub(super) use attachments::query_of;
 pub(crate) use page_write::{new_page, planned_page, rebased};
 pub(crate) use spaces::SPELLINGS;
 

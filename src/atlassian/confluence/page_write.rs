@@ -1,4 +1,4 @@
-//! Making, changing and deleting pages.
+//! Making and changing pages.
 
 use std::cell::LazyCell;
 
@@ -108,23 +108,6 @@ impl Confluence<'_> {
         let answer: Value = self.site.fetch(call).await?;
         let kept = |name: &str| known.get(name).cloned();
         self.page_read(completed(answer, kept("body"), kept("labels")), kind)
-    }
-
-    /// Moves a page or a blog post to the trash.
-    pub(crate) async fn delete(self, id: &ContentId) -> Result<(), AtlassianError> {
-        if let Some(data_center) = self.data_center() {
-            return data_center.delete(id).await;
-        }
-        match self.delete_one(ContentKind::Page, id).await {
-            Err(AtlassianError::NotFound(_)) => self.delete_one(ContentKind::BlogPost, id).await,
-            outcome => outcome,
-        }
-    }
-
-    async fn delete_one(&self, kind: ContentKind, id: &ContentId) -> Result<(), AtlassianError> {
-        let path = [kind.plural(), id.as_str()];
-        let call = Call::write("page delete", Api::Confluence, Method::DELETE, &path, None);
-        self.site.perform(call).await
     }
 }
 

@@ -66,6 +66,18 @@ impl Confluence<'_> {
         let id = found.items.first().map(|space| space.value.id.clone());
         Ok(id.and_then(|id| ContentId::parse(&id).ok()))
     }
+
+    /// The key of the space with this id; none when there is none that this account may see.
+    pub(crate) async fn space_key(self, id: &ContentId) -> Result<Option<String>, AtlassianError> {
+        let Some(data_center) = self.data_center() else {
+            return Ok(self.key_of_space(id.as_str()).await);
+        };
+        match data_center.space_key(id.as_str()).await {
+            Ok(key) => Ok(Some(key)),
+            Err(AtlassianError::BadRequest(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
 }
 
 /// The spellings of keys that are looked for: a person writes `eng`, and Confluence minds that it is `ENG`. Keys may

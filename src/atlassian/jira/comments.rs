@@ -12,12 +12,16 @@ use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::{fetched, shaped};
 use crate::atlassian::json::{entries, take_entries, text, time};
 use crate::atlassian::request::Call;
-use crate::model::comment::{Comment, CommentDraft, CommentId, CommentOrder, CommentVisibility};
+use crate::model::comment::{
+    Comment, CommentDraft, CommentId, CommentOrder, CommentVisibility, ReaderKind,
+};
 use crate::model::hit::Fetched;
 use crate::model::issue_key::IssueKey;
 use crate::model::page::{Page, PageRequest};
 use crate::model::person::Names;
 
+/// The property of a comment that says whether who made a request of a service desk sees it.
+const INTERNAL: &str = "sd.public.comment";
 const NO_COMMENT: &str = "a comment without an id";
 
 impl Jira<'_> {
@@ -82,9 +86,17 @@ impl Jira<'_> {
     ) -> Result<Fetched<Comment>, AtlassianError> {
         let text = self.site.dialect().text("body", &draft.body, names)?;
         let mut body = json!({ "body": text });
-        if let Some(visibility) = &draft.visibility {
-            body["visibility"] =
-                json!({ "type": visibility.kind.as_str(), "value": visibility.value });
+        match &draft.visibility {
+            Some(visibility) if visibility.kind == ReaderKind::Internal => {
+                // What makes an internal note, on Cloud and on a Data Center; a role or a group keeps nothing from who
+                // made the request.
+                body["properties"] = json!([{ "key": INTERNAL, "value": { "internal": true } }]);
+            }
+            Some(visibility) => {
+                body["visibility"] =
+                    json!({ "type": visibility.kind.as_str(), "value": visibility.value });
+            }
+            None => {}
         }
         let path = ["issue", key.as_str(), "comment"];
         let call = Call::write("comment add", Api::Jira, Method::POST, &path, Some(body));
@@ -129,7 +141,7 @@ fn visibility(raw: &Value) -> Option<CommentVisibility> {
         });
     }
     let in_property = entries(raw, "/properties").any(|property| {
-        property.get("key").and_then(Value::as_str) == Some("sd.public.comment")
+        property.get("key").and_then(Value::as_str) == Some(INTERNAL)
             && property.pointer("/value/internal") == Some(&Value::Bool(true))
     });
     let internal = in_property || raw.get("jsdPublic") == Some(&Value::Bool(false));

@@ -50,12 +50,7 @@ impl Jira<'_> {
         draft: &IssueDraft,
         known: &Known,
     ) -> Result<Created, AtlassianError> {
-        let body = match draft {
-            IssueDraft::Own(body) => body.clone(),
-            IssueDraft::Short(issue) => {
-                json!({ "fields": new_fields(issue, self.site.dialect(), known)? })
-            }
-        };
+        let body = self.body_of(draft, known)?;
         let call = Call::write(
             "issue create",
             Api::Jira,
@@ -73,6 +68,20 @@ impl Jira<'_> {
             id: key,
             title: draft.summary().map(str::to_owned),
             metadata,
+        })
+    }
+
+    /// What is sent to make an issue.
+    pub(super) fn body_of(
+        &self,
+        draft: &IssueDraft,
+        known: &Known,
+    ) -> Result<Value, AtlassianError> {
+        Ok(match draft {
+            IssueDraft::Own(body) => body.clone(),
+            IssueDraft::Short(issue) => {
+                json!({ "fields": new_fields(issue, self.site.dialect(), known)? })
+            }
         })
     }
 

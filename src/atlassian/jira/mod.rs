@@ -1,6 +1,8 @@
 //! Calls to Jira, one file for each noun: Cloud's REST API v3, or v2 on Data Center.
 
 mod attachments;
+mod batch;
+mod changelogs;
 mod choices;
 mod comments;
 mod dialect;

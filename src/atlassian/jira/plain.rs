@@ -8,8 +8,9 @@ use crate::model::time::Timestamp;
 use crate::work::long_text::on_document;
 
 /// What tells a reader nothing.
-const NOISE: [&str; 8] = [
+const NOISE: [&str; 9] = [
     "self",
+    "_links",
     "avatarUrls",
     "avatarId",
     "iconUrl",
@@ -19,8 +20,55 @@ const NOISE: [&str; 8] = [
     "entityId",
 ];
 
-/// A value of Jira's, made small: a document becomes Markdown, an account its id and name, a named
-/// thing its name, a choice its value, with the one below it; other objects lose what says nothing.
+/// What tells of a named thing which one it is, and how it is shown and set up: nothing of what it is for the issue.
+const IDENTITY: [&str; 34] = [
+    "self",
+    "_links",
+    "id",
+    "name",
+    "expand",
+    "description",
+    "iconUrl",
+    "avatarId",
+    "avatarUrl",
+    "avatarUrls",
+    // Statuses, types and priorities.
+    "statusCategory",
+    "statusColor",
+    "untranslatedName",
+    "subtask",
+    "simplified",
+    "hierarchyLevel",
+    "entityId",
+    "scope",
+    "isDefault",
+    // Versions and components.
+    "archived",
+    "released",
+    "startDate",
+    "releaseDate",
+    "userStartDate",
+    "userReleaseDate",
+    "overdue",
+    "project",
+    "projectId",
+    "lead",
+    "assigneeType",
+    "realAssigneeType",
+    "assignee",
+    "realAssignee",
+    "isAssigneeTypeValid",
+];
+
+/// Whether an object only names a thing that the site has. Without an address of its own its id is needed to write it.
+fn only_names(object: &Map<String, Value>) -> bool {
+    let has = |name: &str| object.contains_key(name);
+    let is_known = has("self") || has("iconUrl") || !has("id");
+    is_known && object.keys().all(|name| IDENTITY.contains(&name.as_str()))
+}
+
+/// A value of Jira's, made small: a document becomes Markdown, an account its id and name, a thing that is only named
+/// its name, a choice its value, with the one below it; other objects lose what says nothing.
 pub(crate) fn plain(value: &Value) -> Value {
     match value {
         Value::Array(entries) => entries.iter().map(plain).collect(),
@@ -64,7 +112,7 @@ fn plain_object(object: &Map<String, Value>, whole: &Value) -> Value {
             shown
         }
         (Some(key), Some(name), _) => json!({ "key": key, "name": name }),
-        (_, Some(name), _) => Value::from(name),
+        (_, Some(name), _) if only_names(object) => Value::from(name),
         (_, _, Some(chosen)) => match below(object) {
             Some(below) => Value::from(format!("{chosen} → {below}")),
             None => Value::from(chosen),
@@ -97,6 +145,35 @@ fn below(object: &Map<String, Value>) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_has_more_than_a_name_keeps_it() {
+        for (value, shown) in [
+            (
+                json!({"name": "Time to resolution", "_links": {"self": "…"}, "ongoingCycle": {"breached": false}}),
+                json!({"name": "Time to resolution", "ongoingCycle": {"breached": false}}),
+            ),
+            (
+                json!([{"name": "Do x", "checked": true}]),
+                json!([{"name": "Do x", "checked": true}]),
+            ),
+            (
+                json!([{"id": 12, "name": "Sprint 2", "state": "active", "boardId": 1}]),
+                json!([{"id": 12, "name": "Sprint 2", "state": "active", "boardId": 1}]),
+            ),
+            (
+                json!({"id": "8f1f", "name": "Platform"}),
+                json!({"id": "8f1f", "name": "Platform"}),
+            ),
+            (
+                json!({"self": "…", "id": "1", "name": "1.0", "archived": false, "released": true}),
+                json!("1.0"),
+            ),
+            (json!({"name": "Done"}), json!("Done")),
+        ] {
+            assert_eq!(plain(&value), shown);
+        }
+    }
 
     #[test]
     fn links_say_which_way_they_hold_and_people_of_a_data_center_have_names() {

@@ -186,6 +186,8 @@ pub static TABLE: &[(&str, &str, RouteAccess)] = &[
     ("POST", "/mcp/", Depends),
     ("POST", "/mcp/search", Depends),
     ("POST", "/mcp/search/", Depends),
+    ("POST", "/mcp/rovo", Depends),
+    ("POST", "/mcp/rovo/", Depends),
 ];
 
 /// The access that a route needs. A route without a row needs the most: a forgotten row must not

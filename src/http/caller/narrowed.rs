@@ -11,7 +11,7 @@ use crate::model::product::Product;
 const OF_JIRA: [&str; 3] = ["/connectors/jira/", "/api/jira/", "/ex/jira/"];
 const OF_CONFLUENCE: [&str; 2] = ["/connectors/confluence/", "/ex/confluence/"];
 /// What belongs to neither: health, who the caller is, and what shows no more than the key may call.
-const OF_BOTH: [&str; 17] = [
+const OF_BOTH: [&str; 19] = [
     "/",
     "/healthz",
     "/health",
@@ -29,6 +29,8 @@ const OF_BOTH: [&str; 17] = [
     "/mcp/",
     "/mcp/search",
     "/mcp/search/",
+    "/mcp/rovo",
+    "/mcp/rovo/",
 ];
 
 /// Refuses a route that a narrowed key may not use.

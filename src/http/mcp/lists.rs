@@ -46,16 +46,15 @@ impl Logins {
         if matches!((&self.jira, &self.confluence), (Login::None, Login::None)) {
             return true;
         }
-        let Some(product) = tool.facts.toolset.product else {
-            return true;
-        };
-        match self.to(product) {
-            Login::None => false,
-            Login::Any => true,
-            Login::Scopes(scopes) => tool
-                .operations()
-                .all(|operation| operation.missing(scopes).is_empty()),
-        }
+        tool.products()
+            .into_iter()
+            .any(|product| match self.to(product) {
+                Login::None => false,
+                Login::Any => true,
+                Login::Scopes(scopes) => tool
+                    .operations_of(product)
+                    .all(|operation| operation.missing(scopes).is_empty()),
+            })
     }
 }
 

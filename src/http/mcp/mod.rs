@@ -41,6 +41,8 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/mcp/", post(receive))
         .route("/mcp/search", post(receive))
         .route("/mcp/search/", post(receive))
+        .route("/mcp/rovo", post(receive))
+        .route("/mcp/rovo/", post(receive))
 }
 
 async fn receive(State(state): State<AppState>, request: HttpRequest) -> Response {

@@ -58,6 +58,7 @@ impl Selection {
         Ok(Self {
             set: match parts.uri.path().trim_end_matches('/') {
                 "/mcp/search" => NameSet::Search,
+                "/mcp/rovo" => NameSet::Rovo,
                 _ => NameSet::Usual,
             },
             toolsets,
@@ -79,10 +80,11 @@ impl Selection {
     /// Why it has not a tool that there is, and where that is offered; none where it has it.
     pub(super) fn lacks(&self, tool: &Tool) -> Option<String> {
         let toolset = tool.facts.toolset;
-        if tool.set != self.set {
+        if !tool.is_in(self.set) {
             return Some(String::from(match tool.set {
                 NameSet::Usual => "it is offered at /mcp",
                 NameSet::Search => "it is offered at /mcp/search",
+                NameSet::Rovo => "it is offered at /mcp/rovo",
                 NameSet::Earlier => "it is offered by /connectors/tools/invoke alone",
             }));
         }

@@ -1,11 +1,15 @@
 //! Sites as other people's clients name them, looked for among those of a caller's own login only.
 
+use url::Url;
+
 use super::Connections;
 use crate::model::connection::Connected;
+use crate::model::key_limits::KeyLimits;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::site::Site;
 use crate::service::error::ServiceError;
+use crate::work::request_notes::RequestNotes;
 
 impl Connections {
     /// The owner's connection to a product.
@@ -29,6 +33,60 @@ impl Connections {
         scope: &Scope,
     ) -> Result<Vec<Connected>, ServiceError> {
         Ok(self.store.connections(scope).await?)
+    }
+
+    /// The connections as they are, but that `product` is called on the site of that name: its id, its host or its address.
+    ///
+    /// # Errors
+    /// `Validation` about `field` for a site that the login does not reach; `Forbidden` for another site than the
+    /// connection's own where the caller's key is limited to places, whose names may be others' there. `NotConnected` without
+    /// a connection; when the store fails.
+    pub(crate) async fn at_site(
+        &self,
+        scope: &Scope,
+        product: Product,
+        field: &str,
+        name: &str,
+    ) -> Result<Self, ServiceError> {
+        let name = name.trim();
+        let there = match Url::parse(name).ok().filter(Url::has_host) {
+            Some(address) => {
+                self.at_address(scope, product, field, Some(&address))
+                    .await?
+            }
+            None => self.at_name(scope, product, field, name).await?,
+        };
+        let is_limited = RequestNotes::limits()
+            .and_then(|words| KeyLimits::of_row(Some(&words)))
+            .is_some_and(|limits| limits.are_places());
+        if is_limited && there.are_elsewhere() {
+            let why = format!("{field} names another site than this API key is limited to");
+            return Err(ServiceError::forbidden(why));
+        }
+        Ok(there)
+    }
+
+    async fn at_name(
+        &self,
+        scope: &Scope,
+        product: Product,
+        field: &str,
+        name: &str,
+    ) -> Result<Self, ServiceError> {
+        let connected = self.stored(scope, product).await?;
+        let site = self.named_site(&connected, name).ok_or_else(|| {
+            let why = format!(
+                "{field} names no site that the connection to {} reaches",
+                product.title()
+            );
+            ServiceError::invalid(field, why)
+        })?;
+        let own = connected.connection.site.as_ref();
+        let is_own = own.is_some_and(|own| own.cloud_id == site.cloud_id);
+        Ok(Self {
+            elsewhere: (!is_own).then_some((product, site)),
+            ..self.clone()
+        })
     }
 
     /// The site of that name, if the connection's login reaches it and the operator lets it be used.

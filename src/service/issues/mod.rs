@@ -4,6 +4,7 @@
 //! what is malformed before anything is sent.
 
 mod attachments;
+mod batch;
 mod comments;
 mod field_kinds;
 mod field_names;
@@ -35,7 +36,7 @@ use crate::model::scope::Scope;
 use crate::model::time::Timestamp;
 
 pub(crate) use person::name_in;
-pub(crate) use search::{ResultRequest, SearchRequest, walled_in};
+pub(crate) use search::{ResultRequest, SearchRequest, as_searched, walled_in};
 
 pub(crate) use crate::atlassian::PROJECTS_AT_ONCE;
 
@@ -125,6 +126,25 @@ impl Issues {
         self.connections.are_where(&others.connections)
     }
 
+    /// The issues of another site that the login reaches; `field` is what names it.
+    ///
+    /// # Errors
+    /// `Validation` for a site that is not reached, `Forbidden` where the caller's key does not go there; those of finding a
+    /// connection.
+    pub(in crate::service) async fn at_site(
+        &self,
+        scope: &Scope,
+        field: &str,
+        site: &str,
+    ) -> Result<Self, ServiceError> {
+        let product = Product::Jira;
+        let there = self
+            .connections
+            .at_site(scope, product, field, site)
+            .await?;
+        Ok(Self::new(there))
+    }
+
     /// Makes an issue.
     ///
     /// # Errors
@@ -137,18 +157,26 @@ impl Issues {
         writing(async {
             let draft = &mut draft.clone();
             self.put_assignee(scope, draft.assignee_mut()).await?;
-            let kinds = self.prepared(scope, draft.further_mut()).await?;
-            let draft = &*draft;
-            let further = draft.further().map(|fields| kinds.texts(fields));
-            let texts = further.into_iter().flatten().chain(draft.text());
-            let known = &Known {
-                me: self.me(scope, draft.needs_my_account()).await?,
-                names: self.names_in(scope, texts).await,
-                kinds: kinds.clone(),
-            };
+            let known = &self.known_for(scope, draft).await?;
             self.make(scope, draft, known).await
         })
         .await
+    }
+
+    /// What must be known to make an issue, whose further fields are called by their ids then.
+    async fn known_for(
+        &self,
+        scope: &Scope,
+        draft: &mut IssueDraft,
+    ) -> Result<Known, ServiceError> {
+        let kinds = self.prepared(scope, draft.further_mut()).await?;
+        let further = draft.further().map(|fields| kinds.texts(fields));
+        let texts = further.into_iter().flatten().chain(draft.text());
+        Ok(Known {
+            me: self.me(scope, draft.needs_my_account()).await?,
+            names: self.names_in(scope, texts).await,
+            kinds: kinds.clone(),
+        })
     }
 
     /// Changes an issue and gives it as it is afterwards.

@@ -155,6 +155,19 @@ impl Issues {
     }
 }
 
+/// JQL as a search takes it: the key or address of an issue, an order alone, or nothing, which stands for every issue.
+///
+/// # Errors
+/// `Validation` for a query that cannot be read.
+pub(crate) fn as_searched(jql: &str) -> Result<String, ServiceError> {
+    let is_blank = jql.trim().is_empty();
+    let request = ResultRequest {
+        jql: if is_blank { "ORDER BY created" } else { jql },
+        ..ResultRequest::default()
+    };
+    result_reading(&request).map(|reading| reading.query)
+}
+
 /// JQL that finds nothing outside of these projects, whatever it says. An address stands for the query in it.
 ///
 /// # Errors

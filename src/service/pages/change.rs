@@ -135,6 +135,11 @@ impl Pages {
     ) -> Result<Fetched<WikiPage>, ServiceError> {
         let known = &current.raw;
         let kind = written_kind(&current.value)?;
+        if kind == ContentKind::BlogPost && change.parent_id.is_some() {
+            let why =
+                "this is a blog post, which has no place in the tree of pages; leave parent_id out";
+            return Err(ServiceError::invalid("parent_id", why));
+        }
         if let PageChange {
             title: Some(title),
             body: None,
@@ -222,11 +227,21 @@ fn written_kind(page: &WikiPage) -> Result<ContentKind, ServiceError> {
     let kind = ContentKind::parse(&page.summary.kind);
     kind.filter(|kind| kind.has_text()).ok_or_else(|| {
         let why = format!(
-            "this is no page but a {}, which cannot be changed here",
-            page.summary.kind
+            "this is no page but {}, which cannot be changed here",
+            with_article(&page.summary.kind)
         );
         ServiceError::invalid("id", why)
     })
+}
+
+/// The name of a kind with `a` or `an` before it.
+pub(super) fn with_article(kind: &str) -> String {
+    let article = if kind.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {kind}")
 }
 
 /// Whether the page is in the state that the caller names.

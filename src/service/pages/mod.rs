@@ -1,11 +1,13 @@
 //! Confluence's spaces, pages and comments, through the owner's connection. One file per noun.
 
+mod attachments;
 mod change;
 mod comments;
 mod people;
 mod read;
 mod spaces;
 mod tree;
+mod versions;
 mod write;
 
 use serde_json::Value;

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::{NO_SUCH_SPACE, Pages};
 use crate::atlassian::confluence::SPELLINGS;
-use crate::model::content::{Space, SpaceFilter};
+use crate::model::content::{ContentId, Space, SpaceFilter};
 use crate::model::hit::Entry;
 use crate::model::page::{Page, PageRequest};
 use crate::model::page_draft::SpaceName;
@@ -15,6 +15,45 @@ use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 
 impl Pages {
+    /// The pages of another site that the login reaches; `field` is what names it.
+    ///
+    /// # Errors
+    /// `Validation` for a site that is not reached, `Forbidden` where the caller's key does not go there; those of finding a
+    /// connection.
+    pub(in crate::service) async fn at_site(
+        &self,
+        scope: &Scope,
+        field: &str,
+        site: &str,
+    ) -> Result<Self, ServiceError> {
+        let product = Product::Confluence;
+        let there = self
+            .connections
+            .at_site(scope, product, field, site)
+            .await?;
+        Ok(Self::new(there))
+    }
+
+    /// The key of the space with this id; a key stays one.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner).
+    pub(in crate::service) async fn key_of_space(
+        &self,
+        scope: &Scope,
+        id: &str,
+    ) -> Result<String, ServiceError> {
+        let Ok(known) = ContentId::parse(id.trim()) else {
+            return Ok(id.trim().to_owned());
+        };
+        let known = &known;
+        let found = self
+            .connections
+            .confluence(scope, |confluence| confluence.space_key(known))
+            .await?;
+        Ok(found.unwrap_or_else(|| id.trim().to_owned()))
+    }
+
     /// The spaces the account may see, by key.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
-//! What lies below a page.
+//! What lies below a page, and above it.
 
-use super::Pages;
-use crate::model::content::{Child, WantedChildren};
+use super::{Pages, content_id};
+use crate::model::content::{Ancestors, Child, WantedChildren};
 use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
 use crate::model::scope::Scope;
@@ -27,5 +27,21 @@ impl Pages {
             .await?;
         this.name_mentioned(scope, &mut found.items).await;
         Ok(found)
+    }
+
+    /// What lies above a page, from the top down.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
+    /// page's id.
+    pub(crate) async fn ancestors(
+        &self,
+        scope: &Scope,
+        id: &str,
+    ) -> Result<Ancestors, ServiceError> {
+        let id = &content_id(id)?;
+        self.connections
+            .confluence(scope, |confluence| confluence.ancestors(id))
+            .await
     }
 }

@@ -1,14 +1,26 @@
 //! Making and deleting pages.
 
 use super::Pages;
-use super::change::expect_state;
+use super::change::{expect_state, with_article};
 use crate::atlassian::confluence::new_page;
+use crate::model::content::{ContentKind, WikiPage};
 use crate::model::entity_tag::IfMatch;
 use crate::model::hit::Created;
-use crate::model::page_draft::{NewPage, PageDraft};
+use crate::model::page_draft::{NewPage, PageDraft, SpaceName};
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 use crate::service::writing::writing;
+
+const NOT_HERE: &str = "this account may not make pages in this space, or not below that parent";
+
+/// Whether the space was looked up by its key, so that it is there.
+fn has_space(draft: &PageDraft) -> bool {
+    matches!(draft, PageDraft::Short(page) if matches!(page.space, SpaceName::Key(_)))
+}
+
+fn is_page(content: &WikiPage) -> bool {
+    ContentKind::parse(&content.summary.kind).is_some_and(ContentKind::has_text)
+}
 
 impl Pages {
     /// Makes a page.
@@ -32,9 +44,15 @@ impl Pages {
                     new_page(page, &self.space_id(scope, &page.space, "space_key").await?)?
                 }
             };
-            self.connections
+            let made = self
+                .connections
                 .confluence(scope, |confluence| confluence.create(&body))
-                .await
+                .await;
+            made.map_err(|error| match error {
+                // Confluence says the same of a space that is not there and of one where this account may not write.
+                ServiceError::NotFound(_) if has_space(draft) => ServiceError::forbidden(NOT_HERE),
+                error => error,
+            })
         })
         .await
     }
@@ -55,9 +73,24 @@ impl Pages {
             if if_match.asks() {
                 expect_state(&this.read(scope, id).await?.value, if_match)?;
             }
-            this.connections
+            let deleted = this
+                .connections
                 .confluence(scope, |confluence| confluence.delete(id))
-                .await
+                .await;
+            let Err(missing @ ServiceError::NotFound(_)) = deleted else {
+                return deleted;
+            };
+            // What is there and is no page was not found as one.
+            match this.read(scope, id).await {
+                Ok(there) if !is_page(&there.value) => {
+                    let why = format!(
+                        "this is no page but {}, which cannot be deleted here",
+                        with_article(&there.value.summary.kind)
+                    );
+                    Err(ServiceError::invalid("id", why))
+                }
+                _ => Err(missing),
+            }
         })
         .await
     }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::ToolContext;
+use super::arguments::page_request;
 use super::outcome::Outcome;
 use super::plain::plain;
 use crate::atlassian::named_call::NamedCall;
@@ -91,6 +92,31 @@ pub(super) fn start_of(cursor: Option<&str>) -> Result<u64, ServiceError> {
             ServiceError::invalid("cursor", "this cursor does not belong to this list")
         })
     })
+}
+
+/// A call for a part of a list that counts from `startAt`, with the place where it begins: the cursor's, or the caller's own.
+///
+/// # Errors
+/// `Validation` for a limit out of range, and for a cursor of another list.
+pub(super) fn counted(
+    call: NamedCall,
+    start_at: u32,
+    limit: u32,
+    cursor: Option<&str>,
+) -> Result<(NamedCall, u64), ServiceError> {
+    page_request("limit", limit, 50, None)?;
+    let start = start_of(cursor)?.max(u64::from(start_at));
+    let call = call
+        .with("startAt", start.to_string())
+        .with("maxResults", limit.to_string());
+    Ok((call, start))
+}
+
+/// The part of such a list that came.
+pub(super) fn counted_part(answer: &Value, start: u64, members: &[&str]) -> Outcome {
+    let part = entries(answer, "values", members);
+    let next = next_start(answer, start, part.len());
+    Outcome::of_entries(part, next)
 }
 
 /// A list that comes whole.

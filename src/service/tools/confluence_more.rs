@@ -1,17 +1,20 @@
 //! Tools about what belongs to a page: its labels, comments, earlier versions and place.
 
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::ToolContext;
 use super::arguments::{page_request, twenty_five};
 use super::asking::{about_page, entries, whole};
+use super::confluence_comments::all;
 use super::facts::{Facts, Gives};
 use super::outcome::Outcome;
 use super::registry::{Operation, PAGED, Paging};
+use crate::atlassian::named_call::NamedCall;
 use crate::model::entity_tag::IfMatch;
 use crate::model::page_change::PageUpdate;
+use crate::model::product::Product;
 use crate::model::request_body::FromBody;
 use crate::model::scope::Scope;
 use crate::model::toolset::Toolset;
@@ -22,7 +25,7 @@ use crate::service::error::ServiceError;
 #[serde(deny_unknown_fields)]
 pub(super) struct OnePage {
     /// The page's id.
-    page_id: String,
+    pub(super) page_id: String,
 }
 
 /// `confluence_get_labels`.
@@ -43,9 +46,13 @@ impl Operation for GetLabels {
         scope: &Scope,
         arguments: OnePage,
     ) -> Result<Outcome, ServiceError> {
-        let page = &arguments.page_id;
-        let (pages, call) = about_page(context, scope, "getPageLabels", page).await?;
-        let answer = pages.ask(scope, &call.with("limit", "250")).await?;
+        let (pages, id) = context.pages.located(scope, &arguments.page_id).await?;
+        let segments = [id.as_str()];
+        let there = NamedCall::of(Product::Confluence, "getLabelsForContent", &segments);
+        let call = NamedCall::of(Product::Confluence, "getPageLabels", &segments)
+            .with("limit", "250")
+            .or_there(there.with("limit", "200"));
+        let answer = pages.ask(scope, &call).await?;
         Ok(whole(entries(
             &answer,
             "results",
@@ -95,18 +102,51 @@ impl Operation for AddLabel {
     }
 }
 
+/// `confluence_remove_label`.
+pub(super) struct RemoveLabel;
+
+impl Operation for RemoveLabel {
+    const NAME: &'static str = "confluence_remove_label";
+    const FACTS: Facts = Facts {
+        title: "Take a label off a Confluence page",
+        description: "Take a label off a Confluence page; its other labels stay. A label that the page has not is no failure.",
+        calls: &["removeLabelFromContentUsingQueryParameter"],
+        idempotent: true,
+        ..Facts::changing(
+            Toolset::CONFLUENCE_LABELS,
+            Gives::Object("page_id name removed:boolean"),
+        )
+    };
+    type Arguments = NewLabel;
+
+    async fn run(
+        context: &ToolContext,
+        scope: &Scope,
+        arguments: NewLabel,
+    ) -> Result<Outcome, ServiceError> {
+        let NewLabel { page_id, name } = arguments;
+        let operation = "removeLabelFromContentUsingQueryParameter";
+        let (pages, call) = about_page(context, scope, operation, &page_id).await?;
+        let call = call.with("name", name.clone());
+        pages.ask(scope, &call).await?;
+        Ok(Outcome::of_object(
+            json!({ "page_id": page_id, "name": name, "removed": true }),
+        ))
+    }
+}
+
 /// The arguments of `confluence_get_comments`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PageComments {
     /// The page's id.
-    page_id: String,
+    pub(super) page_id: String,
     /// The most comments, from 1 to 100.
     #[serde(default = "twenty_five")]
     #[schema(required = false, minimum = 1, maximum = 100, default = 25)]
-    limit: u32,
+    pub(super) limit: u32,
     /// `next_cursor` of the part before.
-    cursor: Option<String>,
+    pub(super) cursor: Option<String>,
 }
 
 /// `confluence_get_comments`.
@@ -116,8 +156,8 @@ impl Operation for GetPageComments {
     const NAME: &'static str = "confluence_get_comments";
     const FACTS: Facts = Facts {
         title: "List a Confluence page's comments",
-        description: "List the comments below a Confluence page, the oldest first, with author, time and text in Markdown. Pass next_cursor as cursor for more.",
-        calls: &["getPageFooterComments"],
+        description: "List all comments of a Confluence page, each with its replies (parent_id): those below it, then those on words of its text (text_selection, status). Pass next_cursor as cursor for more.",
+        calls: &["getPageFooterComments", "getPageInlineComments"],
         ..Facts::reading(Toolset::CONFLUENCE_COMMENTS, Gives::List("id body"))
     };
     const PAGING: Option<Paging> = PAGED;
@@ -129,11 +169,8 @@ impl Operation for GetPageComments {
         arguments: PageComments,
     ) -> Result<Outcome, ServiceError> {
         let wanted = page_request("limit", arguments.limit, 100, arguments.cursor)?;
-        let found = context
-            .pages
-            .comments(scope, &arguments.page_id, &wanted)
-            .await?;
-        Ok(Outcome::of_page(found.map(|comment| comment.value)))
+        let found = all(context, scope, &arguments.page_id, wanted).await?;
+        Ok(Outcome::of_page(found))
     }
 }
 
@@ -144,7 +181,7 @@ impl Operation for GetPageVersions {
     const NAME: &'static str = "confluence_get_page_versions";
     const FACTS: Facts = Facts {
         title: "List a Confluence page's versions",
-        description: "List the newest 50 versions of a Confluence page: number, author, time and what was said about it. Nothing of their text.",
+        description: "List the newest 200 versions of a Confluence page: number, author, time and what was said about it; truncated where there are more. Nothing of their text.",
         calls: &["getPageVersions"],
         ..Facts::reading(Toolset::CONFLUENCE_PAGES, Gives::List("version:integer"))
     };
@@ -155,17 +192,48 @@ impl Operation for GetPageVersions {
         scope: &Scope,
         arguments: OnePage,
     ) -> Result<Outcome, ServiceError> {
-        let page = &arguments.page_id;
-        let (pages, call) = about_page(context, scope, "getPageVersions", page).await?;
-        let answer = pages.ask(scope, &call.with("limit", "50")).await?;
+        let (pages, id) = context.pages.located(scope, &arguments.page_id).await?;
+        let segments = [id.as_str()];
+        let versions = |name: &str| {
+            let call = NamedCall::of(Product::Confluence, name, &segments);
+            call.with("limit", "200")
+        };
+        let of_page = versions("getPageVersions").or_there(versions("getContentVersions"));
+        let answer = match pages.ask(scope, &of_page).await {
+            Err(missing @ ServiceError::NotFound(_)) => {
+                let of_post = versions("getBlogPostVersions");
+                let of_post = of_post.or_there(versions("getContentVersions"));
+                pages
+                    .ask(scope, &of_post)
+                    .await
+                    .map_err(|error| match error {
+                        ServiceError::NotFound(_) => missing,
+                        error => error,
+                    })?
+            }
+            outcome => outcome?,
+        };
         let members = [
             "number:version",
             "message",
             "minorEdit:minor_edit",
             "authorId:author_id",
             "createdAt:created",
+            "when:created",
         ];
-        Ok(whole(entries(&answer, "results", &members)))
+        let mut listed = entries(&answer, "results", &members);
+        // A Data Center tells who it was by their user name.
+        let authors = answer.get("results").and_then(Value::as_array);
+        for (shown, raw) in listed.iter_mut().zip(authors.into_iter().flatten()) {
+            if let Some(author) = raw.pointer("/by/username") {
+                shown["author_id"] = author.clone();
+            }
+        }
+        let mut outcome = whole(listed);
+        if let Outcome::List { truncated, .. } = &mut outcome {
+            *truncated |= answer.pointer("/_links/next").is_some();
+        }
+        Ok(outcome)
     }
 }
 
@@ -177,6 +245,10 @@ pub(super) struct NewPlace {
     page_id: String,
     /// The id of the page that it shall lie below.
     target_parent_id: String,
+    /// Taken when it is the space that the page is in.
+    target_space_key: Option<String>,
+    /// Taken when it is `append`: below the parent.
+    position: Option<String>,
 }
 
 /// `confluence_move_page`.
@@ -188,6 +260,7 @@ impl Operation for MovePage {
         title: "Move a Confluence page",
         description: "Move a Confluence page, with all below it, below another page of its space. Gives the page with its new parent.",
         calls: &["updatePage", "getPageById"],
+        unlisted: &["target_space_key", "position"],
         idempotent: true,
         ..Facts::changing(Toolset::CONFLUENCE_PAGES, Gives::Object("id title url"))
     };
@@ -198,6 +271,21 @@ impl Operation for MovePage {
         scope: &Scope,
         arguments: NewPlace,
     ) -> Result<Outcome, ServiceError> {
+        if arguments
+            .position
+            .is_some_and(|position| position != "append")
+        {
+            let why =
+                "position must be append: a page is put below its parent, after what lies there";
+            return Err(ServiceError::invalid("position", why));
+        }
+        if let Some(space) = arguments.target_space_key {
+            let page = context.pages.page(scope, &arguments.page_id).await?.value;
+            if page.summary.space_key.is_some_and(|own| own != space) {
+                let why = "target_space_key must be the space that the page is in: it is moved within that only";
+                return Err(ServiceError::invalid("target_space_key", why));
+            }
+        }
         let update = json!({ "parent_id": arguments.target_parent_id });
         let changed = context
             .pages

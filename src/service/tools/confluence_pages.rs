@@ -82,26 +82,35 @@ impl Operation for GetPage {
         arguments: PageRead,
     ) -> Result<Outcome, ServiceError> {
         let found = context.pages.find(scope, &arguments.reference()?).await?;
-        let body = text(&found, arguments.convert_to_markdown);
-        let part = body
-            .as_str()
-            .map(|text| part(text, offset(arguments.start)));
-        let (shown, next) = part.unzip();
-        let page = found.value;
-        let mut answer = if arguments.include_metadata {
-            json!(page)
-        } else {
-            json!({
-                "id": page.summary.id, "type": page.summary.kind, "title": page.summary.title,
-                "url": page.summary.url,
-            })
-        };
-        answer["body"] = json!(shown);
-        if let Some(next) = next.flatten() {
-            answer["next_start"] = json!(next);
-        }
-        Ok(Outcome::of_object(answer))
+        let whole = arguments.include_metadata;
+        Ok(shown(
+            found,
+            whole,
+            arguments.convert_to_markdown,
+            arguments.start,
+        ))
     }
+}
+
+/// A page with its text from the character `start` on; as a whole, or little besides the text.
+pub(super) fn shown(found: Fetched<WikiPage>, whole: bool, markdown: bool, start: u32) -> Outcome {
+    let body = text(&found, markdown);
+    let part = body.as_str().map(|text| part(text, offset(start)));
+    let (shown, next) = part.unzip();
+    let page = found.value;
+    let mut answer = if whole {
+        json!(page)
+    } else {
+        json!({
+            "id": page.summary.id, "type": page.summary.kind, "title": page.summary.title,
+            "url": page.summary.url,
+        })
+    };
+    answer["body"] = json!(shown);
+    if let Some(next) = next.flatten() {
+        answer["next_start"] = json!(next);
+    }
+    Outcome::of_object(answer)
 }
 
 /// A page's text in Markdown, or as Confluence stores it.

@@ -129,7 +129,8 @@ pub(super) struct UpdatePageArguments {
     #[schema(example = "98400")]
     page_id: String,
     /// The title, new or as it was.
-    title: String,
+    #[schema(required = true, value_type = String)]
+    title: Option<String>,
     /// The whole new text, in `content_format`; without it, the text stays.
     content: Option<String>,
     /// The page's version as you read it: if somebody changed the page since, nothing is written, and you read it again.

@@ -158,7 +158,8 @@ fn types(property: &Value) -> Vec<&str> {
 /// A value as the property takes it, or why it cannot.
 fn fit(property: &Value, value: Value) -> Result<Value, String> {
     let types = types(property);
-    if types.is_empty() || (is_list_of_names(property) && is_list(&value)) {
+    let is_names = is_list_of_names(property) && (is_list(&value) || value.is_string());
+    if types.is_empty() || is_names {
         return Ok(value);
     }
     let fitting = types.iter().find_map(|name| of_type(name, &value));

@@ -13,7 +13,7 @@ use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::toolset::Toolset;
 use crate::service::error::ServiceError;
-use crate::service::issues::walled_in;
+use crate::service::issues::{as_searched, walled_in};
 
 /// A query.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -53,13 +53,14 @@ impl Operation for CountIssues {
         arguments: Counted,
     ) -> Result<Outcome, ServiceError> {
         let jql = match &arguments.projects_filter {
-            None => arguments.jql,
+            None => as_searched(&arguments.jql)?,
             Some(projects) => walled_in(&arguments.jql, projects)?,
         };
         let call = NamedCall::of(Product::Jira, "countIssues", &[]);
-        let call = call.sending(json!({ "jql": jql }));
+        let call = call.sending(json!({ "jql": jql })).or_there(none_of(&jql));
         let answer = context.issues.ask(scope, &call).await?;
-        let count = answer.get("count").and_then(Value::as_u64).unwrap_or(0);
+        let count = answer.get("count").or_else(|| answer.get("total"));
+        let count = count.and_then(Value::as_u64).unwrap_or(0);
         Ok(Outcome::of_object(json!({ "count": count })))
     }
 }
@@ -85,15 +86,28 @@ impl Operation for ValidateJql {
         scope: &Scope,
         arguments: Query,
     ) -> Result<Outcome, ServiceError> {
+        // What is wrong with it beyond that, Jira says.
+        let jql = as_searched(&arguments.jql).unwrap_or(arguments.jql);
         let call = NamedCall::of(Product::Jira, "parseJqlQueries", &[])
             .with("validation", "strict")
-            .sending(json!({ "queries": [arguments.jql] }));
-        let answer = context.issues.ask(scope, &call).await?;
-        let errors = answer.pointer("/queries/0/errors").cloned();
+            .sending(json!({ "queries": [jql] }))
+            .or_there(none_of(&jql));
+        let errors = match context.issues.ask(scope, &call).await {
+            Ok(answer) => answer.pointer("/queries/0/errors").cloned(),
+            // A Data Center says by refusing the search what is wrong with it.
+            Err(ServiceError::Rejected { messages, .. }) => Some(json!(messages)),
+            Err(error) => return Err(error),
+        };
         let errors = errors.unwrap_or_else(|| json!([]));
         let valid = errors.as_array().is_none_or(Vec::is_empty);
         Ok(Outcome::of_object(
             json!({ "valid": valid, "errors": errors }),
         ))
     }
+}
+
+/// A search on a Data Center that gives no issue, but their number, or what is wrong with the query.
+fn none_of(jql: &str) -> NamedCall {
+    NamedCall::of(Product::Jira, "searchForIssuesUsingJqlPost", &[])
+        .sending(json!({ "jql": jql, "maxResults": 0, "fields": ["summary"] }))
 }

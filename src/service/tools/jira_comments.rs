@@ -27,7 +27,7 @@ pub(super) struct IssueCommentArguments {
     /// Who may read it: `{"type": "role" or "group", "value": …}`; without it, everybody.
     #[schema(value_type = Option<JsonObject>, inline)]
     visibility: Option<JsonObject>,
-    /// For requests of a service desk; not offered here.
+    /// On a request of a service desk: false makes an internal note, which who made the request does not see.
     public: Option<bool>,
 }
 
@@ -40,7 +40,6 @@ impl Operation for AddIssueComment {
         title: "Comment on a Jira issue",
         description: "Write a comment in Markdown on a Jira issue. People are mentioned as `[~accountid:…]`. Gives the comment with its id.",
         calls: &["addComment"],
-        unlisted: &["public"],
         ..Facts::adding(Toolset::JIRA_COMMENTS, Gives::Object("id body"))
     };
     type Arguments = IssueCommentArguments;
@@ -50,11 +49,16 @@ impl Operation for AddIssueComment {
         scope: &Scope,
         arguments: IssueCommentArguments,
     ) -> Result<Outcome, ServiceError> {
-        if arguments.public.is_some() {
-            let why = "public is for service desks and is not offered here; visibility narrows the readers";
-            return Err(ServiceError::invalid("public", why));
+        let mut visibility = arguments.visibility.map(|readers| Value::Object(readers.0));
+        if arguments.public == Some(false) {
+            let note = json!({ "type": "internal" });
+            if visibility.is_some_and(|readers| readers["type"] != note["type"]) {
+                let why =
+                    "public is false, and visibility names other readers; leave one of them out";
+                return Err(ServiceError::invalid("public", why));
+            }
+            visibility = Some(note);
         }
-        let visibility = arguments.visibility.map(|readers| Value::Object(readers.0));
         let draft = json!({ "body": arguments.body, "visibility": visibility });
         let draft = CommentDraft::read(&draft)?;
         let written = context

@@ -129,6 +129,9 @@ impl Operation for GetIssue {
             } else {
                 ten()
             };
+            if !wanted.names("comment") {
+                flat.remove("comment");
+            }
             add_comments(context, scope, key, limit, &mut flat).await?;
         }
         if with("transitions") {

@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::{Value, json};
+use url::Url;
 use utoipa::ToSchema;
 
 use super::ToolContext;
@@ -282,6 +283,14 @@ impl Operation for CreateRemoteIssueLink {
         scope: &Scope,
         arguments: NewRemoteLink,
     ) -> Result<Outcome, ServiceError> {
+        let icon = arguments.icon_url.as_deref();
+        for (name, url) in [("url", Some(arguments.url.as_str())), ("icon_url", icon)] {
+            if url.is_some_and(|url| !leads_somewhere(url)) {
+                let why =
+                    format!("{name} must be a whole address that begins with https:// or http://");
+                return Err(ServiceError::invalid(name, why));
+            }
+        }
         let mut object = json!({ "url": arguments.url, "title": arguments.title });
         if let Some(summary) = arguments.summary {
             object["summary"] = Value::from(summary);
@@ -299,6 +308,60 @@ impl Operation for CreateRemoteIssueLink {
         let id = answer.get("id").map(|id| id.to_string().replace('"', ""));
         Ok(Outcome::of_object(
             json!({ "id": id.unwrap_or_default(), "url": arguments.url }),
+        ))
+    }
+}
+
+/// Whether a person may be led there: a script is no place, and neither is a part of an address.
+fn leads_somewhere(address: &str) -> bool {
+    let address = Url::parse(address.trim());
+    address.is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.has_host())
+}
+
+/// The arguments of `jira_link_to_epic`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EpicLink {
+    /// The issue's key.
+    issue_key: String,
+    /// The epic's key.
+    epic_key: String,
+}
+
+/// `jira_link_to_epic`.
+pub(super) struct LinkToEpic;
+
+impl Operation for LinkToEpic {
+    const NAME: &'static str = "jira_link_to_epic";
+    const FACTS: Facts = Facts {
+        title: "Put a Jira issue into an epic",
+        description: "Put a Jira issue into an epic, in place of the one it is in. Gives both keys. A subtask cannot be in an epic of its own.",
+        calls: &["editIssue"],
+        idempotent: true,
+        ..Facts::changing(Toolset::JIRA_LINKS, Gives::Object("issue_key epic_key"))
+    };
+    type Arguments = EpicLink;
+
+    async fn run(
+        context: &ToolContext,
+        scope: &Scope,
+        arguments: EpicLink,
+    ) -> Result<Outcome, ServiceError> {
+        let (issues, issue) = end(context, scope, "issue_key", &arguments.issue_key).await?;
+        let (there, epic) = end(context, scope, "epic_key", &arguments.epic_key).await?;
+        if !issues.are_where(&there) {
+            let why = "an issue and its epic lie on one site; these are on two";
+            return Err(ServiceError::invalid("epic_key", why));
+        }
+        // On Cloud an epic is a parent like others; a Data Center keeps it in a field of Jira Software's.
+        let there = NamedCall::of(Product::Jira, "moveIssuesToEpic", &[&epic])
+            .sending(json!({ "issues": [issue] }));
+        let call = NamedCall::of(Product::Jira, "editIssue", &[&issue])
+            .sending(json!({ "fields": { "parent": { "key": epic } } }))
+            .or_there(there);
+        issues.ask(scope, &call).await?;
+        Ok(Outcome::of_object(
+            json!({ "issue_key": issue, "epic_key": epic }),
         ))
     }
 }

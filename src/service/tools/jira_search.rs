@@ -88,38 +88,88 @@ impl Operation for SearchIssues {
         scope: &Scope,
         arguments: SearchIssuesArguments,
     ) -> Result<Outcome, ServiceError> {
-        let fields = context
-            .issues
-            .field_names(scope, "fields", arguments.fields.0)
-            .await?;
-        let wanted = WantedFields::new(fields);
-        let projects = arguments.projects_filter.unwrap_or_default().0;
-        let filters = (!projects.is_empty()).then(|| json!({ "project": projects }).to_string());
         let mut expand = arguments.expand.unwrap_or_default().0;
         if arguments.use_display_names {
             expand.push(String::from("names"));
         }
-        let expand = expand.join(",");
-        let request = ResultRequest {
-            jql: &arguments.jql,
-            filters: filters.as_deref(),
-            fields: wanted.ids(),
-            expand: (!expand.is_empty()).then_some(expand.as_str()),
+        let query = Query {
+            jql: arguments.jql,
+            fields: arguments.fields.0,
             start_at: u64::from(arguments.start_at),
+            projects: arguments.projects_filter.unwrap_or_default().0,
+            expand,
+            page: PageRequest {
+                limit: arguments.limit.min(MOST),
+                cursor: arguments.page_token,
+            },
         };
-        let asked = PageRequest {
-            limit: arguments.limit.min(MOST),
-            cursor: arguments.page_token,
-        };
-        let mut result = context
-            .issues
-            .search_result(scope, &request, &asked)
-            .await?;
-        if let Some(issues) = result.get_mut("issues").and_then(Value::as_array_mut) {
-            *issues = context.issues.readable(scope, std::mem::take(issues)).await;
-        }
-        Ok(search_outcome(&result, &wanted))
+        find(context, scope, query).await
     }
+}
+
+/// What is wanted of which issues.
+#[derive(Debug)]
+pub(super) struct Query {
+    /// Which issues.
+    pub(super) jql: String,
+    /// Their fields, by id or by name.
+    pub(super) fields: Vec<String>,
+    /// How many are left out at the beginning, on a Data Center.
+    pub(super) start_at: u64,
+    /// The projects to look in; all of them where none is named.
+    pub(super) projects: Vec<String>,
+    /// Jira's expansions.
+    pub(super) expand: Vec<String>,
+    /// Which part of the list.
+    pub(super) page: PageRequest,
+}
+
+impl Query {
+    /// The issues that JQL finds anywhere.
+    pub(super) fn anywhere(jql: String, fields: Vec<String>, page: PageRequest) -> Self {
+        Self {
+            jql,
+            fields,
+            start_at: 0,
+            projects: Vec::new(),
+            expand: Vec::new(),
+            page,
+        }
+    }
+}
+
+/// The issues that a query finds, in few words.
+///
+/// # Errors
+/// Those of a [call for an owner](ServiceError#calls-for-an-owner); `Validation` for a query or fields that cannot be read.
+pub(super) async fn find(
+    context: &ToolContext,
+    scope: &Scope,
+    query: Query,
+) -> Result<Outcome, ServiceError> {
+    let fields = context
+        .issues
+        .field_names(scope, "fields", query.fields)
+        .await?;
+    let wanted = WantedFields::new(fields);
+    let projects = query.projects;
+    let filters = (!projects.is_empty()).then(|| json!({ "project": projects }).to_string());
+    let expand = query.expand.join(",");
+    let request = ResultRequest {
+        jql: &query.jql,
+        filters: filters.as_deref(),
+        fields: wanted.ids(),
+        expand: (!expand.is_empty()).then_some(expand.as_str()),
+        start_at: query.start_at,
+    };
+    let mut result = context
+        .issues
+        .search_result(scope, &request, &query.page)
+        .await?;
+    if let Some(issues) = result.get_mut("issues").and_then(Value::as_array_mut) {
+        *issues = context.issues.readable(scope, std::mem::take(issues)).await;
+    }
+    Ok(search_outcome(&result, &wanted))
 }
 
 fn search_outcome(result: &Value, wanted: &WantedFields) -> Outcome {
@@ -184,11 +234,14 @@ impl Operation for SearchFields {
             .filter_map(|field| Some((rank(&field.value, &arguments.keyword)?, field.value)))
             .collect();
         ranked.sort_by_key(|(rank, _)| *rank);
-        ranked.truncate(usize::try_from(arguments.limit.max(1)).unwrap_or(usize::MAX));
-        Ok(Outcome::of_entries(
-            ranked.into_iter().map(|(_, field)| field),
-            None,
-        ))
+        let most = usize::try_from(arguments.limit.max(1)).unwrap_or(usize::MAX);
+        let has_more = ranked.len() > most;
+        ranked.truncate(most);
+        let mut outcome = Outcome::of_entries(ranked.into_iter().map(|(_, field)| field), None);
+        if let Outcome::List { truncated, .. } = &mut outcome {
+            *truncated |= has_more;
+        }
+        Ok(outcome)
     }
 }
 

@@ -8,7 +8,11 @@ use super::ToolContext;
 use super::asking::{OneIssue, about_issue, entries, few, whole};
 use super::facts::{Facts, Gives};
 use super::outcome::Outcome;
+use super::plain::plain;
 use super::registry::Operation;
+use super::times::{duration, moment};
+use crate::atlassian::jira::markdown_with_names;
+use crate::model::person::Names;
 use crate::model::scope::Scope;
 use crate::model::toolset::Toolset;
 use crate::service::error::ServiceError;
@@ -44,7 +48,12 @@ impl Operation for GetWorklog {
         let issue = &arguments.issue_key;
         let (issues, call) = about_issue(context, scope, "getIssueWorklog", issue).await?;
         let answer = issues.ask(scope, &call).await?;
-        Ok(whole(entries(&answer, "worklogs", &WORKLOG)))
+        let mut logged = entries(&answer, "worklogs", &WORKLOG);
+        let texts = answer.get("worklogs").and_then(Value::as_array);
+        for (shown, raw) in logged.iter_mut().zip(texts.into_iter().flatten()) {
+            put_comment(shown, raw);
+        }
+        Ok(whole(logged))
     }
 }
 
@@ -54,11 +63,11 @@ impl Operation for GetWorklog {
 pub(super) struct NewWorklog {
     /// The issue's key.
     issue_key: String,
-    /// How long, as Jira writes it: 1h 30m, 2d.
+    /// How long: 1h 30m, 2d, 90 minutes; a number alone is seconds.
     time_spent: String,
     /// What was done, in Markdown.
     comment: Option<String>,
-    /// When it began, such as 2026-01-30T09:00:00.000+0000; without it: now.
+    /// When it began, with its zone: 2026-01-30T09:00:00Z or …+01:00; without it: now.
     started: Option<String>,
     /// Not offered here; leave it out.
     original_estimate: Option<String>,
@@ -89,18 +98,28 @@ impl Operation for AddWorklog {
             let why = "original_estimate is a field of the issue; change it with jira_update_issue";
             return Err(ServiceError::invalid("original_estimate", why));
         }
-        let mut entry = json!({ "timeSpent": arguments.time_spent });
+        let mut entry = json!({ "timeSpent": duration("time_spent", &arguments.time_spent)? });
         if let Some(started) = arguments.started {
-            entry["started"] = Value::from(started);
+            entry["started"] = Value::from(moment("started", &started)?);
         }
         let issue = &arguments.issue_key;
         let (issues, call) = about_issue(context, scope, "addWorklog", issue).await?;
         let mut call = call.sending(entry).saying("comment", arguments.comment);
         if let Some(left) = arguments.remaining_estimate {
+            let left = duration("remaining_estimate", &left)?;
             call = call.with("adjustEstimate", "new").with("newEstimate", left);
         }
         let answer = issues.ask(scope, &call).await?;
-        Ok(Outcome::of_object(few(&answer, &WORKLOG)))
+        let mut shown = Value::Object(few(&answer, &WORKLOG));
+        put_comment(&mut shown, &answer);
+        Ok(Outcome::of_object(shown))
+    }
+}
+
+/// The comment of an entry in Markdown: a Data Center has it in wiki markup.
+fn put_comment(shown: &mut Value, raw: &Value) {
+    if let Some(wiki) = raw.get("comment").filter(|comment| comment.is_string()) {
+        shown["comment"] = Value::from(markdown_with_names(wiki, &Names::new()));
     }
 }
 
@@ -125,8 +144,8 @@ impl Operation for GetIssueWatchers {
         let issue = &arguments.issue_key;
         let (issues, call) = about_issue(context, scope, "getIssueWatchers", issue).await?;
         let answer = issues.ask(scope, &call).await?;
-        let people = ["accountId:account_id", "displayName:display_name"];
-        Ok(whole(entries(&answer, "watchers", &people)))
+        let people = answer.get("watchers").and_then(Value::as_array);
+        Ok(whole(people.into_iter().flatten().map(plain).collect()))
     }
 }
 
@@ -162,14 +181,8 @@ impl Operation for AddWatcher {
         scope: &Scope,
         arguments: NewWatcher,
     ) -> Result<Outcome, ServiceError> {
-        let named = &arguments.user_identifier;
-        let issue = &arguments.issue_key;
-        let (issues, call) = about_issue(context, scope, "addWatcher", issue).await?;
-        let id = issues.account(scope, "user_identifier", named).await?;
-        issues.ask(scope, &call.sending(json!(id))).await?;
-        Ok(Outcome::of_object(
-            json!({ "account_id": id, "watches": true }),
-        ))
+        let person = ("user_identifier", arguments.user_identifier);
+        watching(context, scope, &arguments.issue_key, person, true).await
     }
 }
 
@@ -210,14 +223,34 @@ impl Operation for RemoveWatcher {
         let named = arguments.account_id.or(arguments.username).ok_or_else(|| {
             ServiceError::invalid("account_id", "account_id or username is needed")
         })?;
-        let issue = &arguments.issue_key;
-        let (issues, call) = about_issue(context, scope, "removeWatcher", issue).await?;
-        let id = issues.account(scope, "account_id", &named).await?;
-        issues
-            .ask(scope, &call.with("accountId", id.clone()))
-            .await?;
-        Ok(Outcome::of_object(
-            json!({ "account_id": id, "watches": false }),
-        ))
+        let person = ("account_id", named);
+        watching(context, scope, &arguments.issue_key, person, false).await
     }
+}
+
+/// Lets a person, named by an argument, watch an issue or no longer. A Data Center knows people by their user names.
+async fn watching(
+    context: &ToolContext,
+    scope: &Scope,
+    issue_key: &str,
+    (argument, named): (&str, String),
+    watches: bool,
+) -> Result<Outcome, ServiceError> {
+    let name = if watches {
+        "addWatcher"
+    } else {
+        "removeWatcher"
+    };
+    let (issues, call) = about_issue(context, scope, name, issue_key).await?;
+    let id = issues.account(scope, argument, &named).await?;
+    let call = if watches {
+        call.sending(json!(id))
+    } else {
+        let there = call.clone().with("username", id.clone());
+        call.with("accountId", id.clone()).or_there(there)
+    };
+    issues.ask(scope, &call).await?;
+    Ok(Outcome::of_object(
+        json!({ "account_id": id, "watches": watches }),
+    ))
 }

@@ -12,6 +12,7 @@ use super::jira_issues::readable;
 use super::outcome::Outcome;
 use super::plain::{WantedFields, issue};
 use super::registry::Operation;
+use super::times::day;
 use crate::model::entity_tag::IfMatch;
 use crate::model::issue::FieldName;
 use crate::model::issue_change::IssueChange;
@@ -67,30 +68,52 @@ impl Operation for JiraCreateIssue {
         scope: &Scope,
         arguments: CreateIssueArguments,
     ) -> Result<Outcome, ServiceError> {
-        let mut further = arguments.additional_fields.unwrap_or_default().0;
-        let mut draft = json!({
-            "project_key": arguments.project_key, "summary": arguments.summary,
-            "issue_type": arguments.issue_type, "description": arguments.description,
-        });
-        if let Some(named) = arguments
-            .assignee
-            .as_deref()
-            .filter(|named| !is_nobody(named))
-        {
-            draft["assignee"] = json!(context.issues.account(scope, "assignee", named).await?);
-        }
-        if let Some(list) = &arguments.components {
-            draft["components"] = json!(list.0);
-        }
-        if let Some(parent) = take_parent(&mut further)? {
-            draft["parent"] = parent;
-        }
-        draft["additional_fields"] = Value::Object(further);
-        let made = context
-            .issues
-            .create(scope, &IssueDraft::read(&draft)?)
-            .await?;
+        let draft = draft_of(context, scope, arguments).await?;
+        let made = context.issues.create(scope, &draft).await?;
         Ok(created(&made))
+    }
+}
+
+/// The issue that the arguments describe.
+///
+/// # Errors
+/// `Validation` for what is malformed, and for an assignee whom nobody knows.
+pub(super) async fn draft_of(
+    context: &ToolContext,
+    scope: &Scope,
+    arguments: CreateIssueArguments,
+) -> Result<IssueDraft, ServiceError> {
+    let mut further = arguments.additional_fields.unwrap_or_default().0;
+    only_days(&mut further);
+    let mut draft = json!({
+        "project_key": arguments.project_key, "summary": arguments.summary,
+        "issue_type": arguments.issue_type, "description": arguments.description,
+    });
+    if let Some(named) = arguments
+        .assignee
+        .as_deref()
+        .filter(|named| !is_nobody(named))
+    {
+        draft["assignee"] = json!(context.issues.account(scope, "assignee", named).await?);
+    }
+    if let Some(list) = &arguments.components {
+        draft["components"] = json!(list.0);
+    }
+    if let Some(parent) = take_parent(&mut further)? {
+        draft["parent"] = parent;
+    }
+    draft["additional_fields"] = Value::Object(further);
+    Ok(IssueDraft::read(&draft)?)
+}
+
+/// Jira takes the day alone of when something is due.
+fn only_days(fields: &mut Map<String, Value>) {
+    for name in ["duedate", "due_date"] {
+        if let Some(due) = fields.get_mut(name)
+            && let Some(text) = due.as_str()
+        {
+            *due = Value::from(day(text));
+        }
     }
 }
 
@@ -184,7 +207,8 @@ impl Operation for JiraUpdateIssue {
     ) -> Result<Outcome, ServiceError> {
         refuse_file("attachments", arguments.attachments.as_ref())?;
         let mut fields = arguments.fields.unwrap_or_default().0;
-        let further = arguments.additional_fields.unwrap_or_default().0;
+        let mut further = arguments.additional_fields.unwrap_or_default().0;
+        only_days(&mut further);
         let is_read_back = SHOWN_ONLY.iter().any(|name| fields.contains_key(*name));
         if is_read_back {
             leave_out_what_stays(context, scope, &arguments.issue_key, &mut fields).await?;
@@ -314,6 +338,7 @@ async fn short_form(
             let is_list = matches!(ours, "labels" | "components");
             let value = match value {
                 Value::String(list) if is_list => json!(names(&list)),
+                Value::String(text) if ours == "due_date" => Value::from(day(&text)),
                 value => value,
             };
             change.insert(ours.to_owned(), value);

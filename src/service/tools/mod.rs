@@ -2,33 +2,49 @@
 
 mod arguments;
 mod asking;
+mod confluence_comments;
+mod confluence_files;
+mod confluence_history;
 mod confluence_more;
 mod confluence_pages;
 mod confluence_search;
+mod confluence_sections;
+mod confluence_tree;
 mod confluence_writing;
 mod connector_names;
 mod covered;
 mod facts;
 mod fitting;
 mod jira_attachments;
+mod jira_batch;
+mod jira_boards;
 mod jira_checks;
 mod jira_comments;
+mod jira_fields;
+mod jira_history;
 mod jira_issues;
 mod jira_links;
 mod jira_people;
 mod jira_planning;
 mod jira_projects;
 mod jira_search;
+mod jira_sprints;
 mod jira_transitions;
 mod jira_work;
 mod jira_writing;
+mod line_diff;
+mod markdown_sections;
 mod narrowed;
 mod outcome;
 mod plain;
 mod registry;
+mod renamed;
+mod rovo_names;
 mod schemas;
 mod search_and_fetch;
 mod styles;
+mod times;
+mod told_names;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -38,6 +54,7 @@ use super::error::ServiceError;
 use super::issues::Issues;
 use super::pages::Pages;
 use crate::model::nearest::nearest;
+use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::work::measures::ToolEnd;
 use crate::work::meter::Meter;
@@ -45,10 +62,11 @@ use crate::work::meter::Meter;
 pub use covered::needed_by;
 pub(crate) use covered::uncovered;
 use narrowed::Confined;
-pub(crate) use narrowed::can_be_held;
 pub(crate) use outcome::{Outcome, show};
 pub(crate) use registry::{NameSet, Tool};
 pub(crate) use styles::ToolStyle;
+
+use renamed::{Renamed, SITE};
 
 /// What the tools work with.
 #[derive(Debug, Clone)]
@@ -108,7 +126,8 @@ impl Tools {
     /// The tools of these sets, in the order of the registry.
     pub(crate) fn of(sets: &[NameSet]) -> Vec<&'static Tool> {
         let all = registry::all().iter();
-        all.filter(|tool| sets.contains(&tool.set)).collect()
+        all.filter(|tool| sets.iter().any(|set| tool.is_in(*set)))
+            .collect()
     }
 
     /// The tool of this name.
@@ -160,11 +179,76 @@ impl Tools {
         tool: &Tool,
         arguments: Value,
     ) -> Result<Outcome, ServiceError> {
+        if let Some(renamed) = tool.as_renamed() {
+            let done = Box::pin(self.invoke_renamed(scope, renamed, arguments)).await;
+            return done.map_err(|error| renamed.named(error));
+        }
+        let done = self.run(scope, tool, arguments).await;
+        done.map_err(|error| {
+            told_names::told(error, |own| {
+                let mut names = told_names::names(tool.name).iter();
+                names.find(|(name, _)| *name == own).map(|(_, told)| *told)
+            })
+        })
+    }
+
+    /// Runs a tool, held to what the caller's key is limited to.
+    async fn run(
+        &self,
+        scope: &Scope,
+        tool: &Tool,
+        arguments: Value,
+    ) -> Result<Outcome, ServiceError> {
         let Some(confined) = Confined::of_caller(tool)? else {
             return tool.run(&self.context, scope, arguments).await;
         };
         // Every way to ask for a place is in it: too large to be moved about on the stack.
         let arguments = Box::pin(confined.arguments(&self.context, scope, arguments)).await?;
         confined.shown(tool.run(&self.context, scope, arguments).await?)
+    }
+
+    /// Runs the usual tool that one under another name stands for, on the site that was named.
+    async fn invoke_renamed(
+        &self,
+        scope: &Scope,
+        renamed: &Renamed,
+        arguments: Value,
+    ) -> Result<Outcome, ServiceError> {
+        let given = arguments.as_object().cloned().unwrap_or_default();
+        let mut asked = renamed.asked(&given);
+        let tool = Self::find(asked.tool)?;
+        let there = match (&asked.site, tool.facts.toolset.product) {
+            (Some(site), Some(product)) => self.at_site(scope, product, site).await?,
+            _ => self.clone(),
+        };
+        if let Some((argument, id)) = asked.space_id.take() {
+            let key = there.context.pages.key_of_space(scope, &id).await?;
+            asked
+                .arguments
+                .insert(argument.to_owned(), Value::from(key));
+        }
+        let known = &tool.input_schema()["properties"];
+        asked.arguments.retain(|name, _| known[name].is_object());
+        let arguments = Value::Object(asked.arguments);
+        there.invoke(scope, tool, arguments).await
+    }
+
+    /// The same tools over other services.
+    fn over(&self, issues: Issues, pages: Pages) -> Self {
+        Self::new(issues, pages, self.meter.clone())
+    }
+
+    /// The same tools on another site that the login reaches, by its id, its host or its address.
+    async fn at_site(
+        &self,
+        scope: &Scope,
+        product: Product,
+        site: &str,
+    ) -> Result<Self, ServiceError> {
+        let ToolContext { issues, pages } = self.context.clone();
+        Ok(match product {
+            Product::Jira => self.over(issues.at_site(scope, SITE, site).await?, pages),
+            Product::Confluence => self.over(issues, pages.at_site(scope, SITE, site).await?),
+        })
     }
 }

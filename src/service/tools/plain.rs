@@ -42,6 +42,11 @@ impl WantedFields {
         !self.0.is_empty() && self.0.iter().all(|wanted| wanted.id.starts_with('-'))
     }
 
+    /// Whether a field was named, and did not only come with all others.
+    pub(super) fn names(&self, id: &str) -> bool {
+        self.asked(id).is_some()
+    }
+
     /// What the caller calls a field; none where it was not named.
     fn asked(&self, id: &str) -> Option<&str> {
         let field = self.0.iter().find(|field| field.id == id)?;

@@ -13,13 +13,17 @@ use super::arguments::read;
 use super::facts::{Facts, ToolEffect};
 use super::fitting::fitted;
 use super::outcome::Outcome;
+use super::renamed::Renamed;
 use super::schemas::plain;
 use super::{
-    ToolContext, confluence_more, confluence_pages, confluence_search, confluence_writing,
-    connector_names, jira_attachments, jira_checks, jira_comments, jira_issues, jira_links,
-    jira_people, jira_planning, jira_projects, jira_search, jira_transitions, jira_work,
-    jira_writing, search_and_fetch,
+    ToolContext, confluence_comments, confluence_files, confluence_history, confluence_more,
+    confluence_pages, confluence_search, confluence_sections, confluence_tree, confluence_writing,
+    connector_names, jira_attachments, jira_batch, jira_boards, jira_checks, jira_comments,
+    jira_fields, jira_history, jira_issues, jira_links, jira_people, jira_planning, jira_projects,
+    jira_search, jira_sprints, jira_transitions, jira_work, jira_writing, rovo_names,
+    search_and_fetch,
 };
+use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::policy;
 use crate::service::error::ServiceError;
@@ -31,6 +35,8 @@ pub(crate) enum NameSet {
     Usual,
     /// `search` and `fetch`, which research agents ask for.
     Search,
+    /// Those of Atlassian's own server for agents.
+    Rovo,
     /// Those of the earlier connector API, for programs only: models' APIs refuse the dot in them.
     Earlier,
 }
@@ -88,16 +94,29 @@ pub(crate) struct Tool {
     /// How its list is paged, if it gives one in parts.
     pub paging: Option<Paging>,
     telling: &'static [&'static str],
-    schema: LazyLock<Value>,
-    run: Run,
+    work: Work,
+}
+
+/// What a tool does.
+#[derive(Debug)]
+enum Work {
+    Own {
+        schema: LazyLock<Value>,
+        run: Run,
+    },
+    /// What a usual tool does.
+    Renamed {
+        schema: Value,
+        as_is: &'static Renamed,
+    },
 }
 
 impl Tool {
-    const fn of<O: Operation>() -> Self {
+    fn of<O: Operation>() -> Self {
         Self::in_set::<O>(NameSet::Usual)
     }
 
-    const fn in_set<O: Operation>(set: NameSet) -> Self {
+    fn in_set<O: Operation>(set: NameSet) -> Self {
         Self {
             name: O::NAME,
             read_only: matches!(O::FACTS.effect, ToolEffect::Reads),
@@ -105,30 +124,92 @@ impl Tool {
             set,
             paging: O::PAGING,
             telling: O::TELLING,
-            schema: LazyLock::new(|| {
-                plain(serde_json::to_value(O::Arguments::schema()).unwrap_or_default())
-            }),
-            run: |context, scope, arguments| {
-                async move { O::run(context, scope, read(arguments)?).await }.boxed()
+            work: Work::Own {
+                schema: LazyLock::new(|| {
+                    plain(serde_json::to_value(O::Arguments::schema()).unwrap_or_default())
+                }),
+                run: |context, scope, arguments| {
+                    async move { O::run(context, scope, read(arguments)?).await }.boxed()
+                },
             },
+        }
+    }
+
+    /// The usual tool under another name.
+    fn renamed(renamed: &'static Renamed, usual: &Self) -> Self {
+        Self {
+            name: renamed.name,
+            read_only: usual.read_only,
+            facts: renamed.facts(&usual.facts),
+            set: NameSet::Rovo,
+            paging: renamed.paging,
+            telling: &[],
+            work: Work::Renamed {
+                schema: renamed.schema(),
+                as_is: renamed,
+            },
+        }
+    }
+
+    /// Whether a list of these names has it. Rovo's own has the two tools for research as well.
+    pub(crate) fn is_in(&self, set: NameSet) -> bool {
+        self.set == set || (set == NameSet::Rovo && self.set == NameSet::Search)
+    }
+
+    /// Which usual tool it is under another name.
+    pub(super) fn as_renamed(&self) -> Option<&'static Renamed> {
+        match &self.work {
+            Work::Own { .. } => None,
+            Work::Renamed { as_is, .. } => Some(as_is),
         }
     }
 
     /// The JSON Schema of the arguments.
     pub(crate) fn input_schema(&self) -> &Value {
-        &self.schema
+        match &self.work {
+            Work::Own { schema, .. } => schema,
+            Work::Renamed { schema, .. } => schema,
+        }
     }
 
     /// The JSON Schema of what it gives.
     pub(crate) fn output_schema(&self) -> Value {
-        self.facts.gives.schema()
+        let mut schema = self.facts.gives.schema();
+        // A list that comes whole does not go on.
+        if self.paging.is_none()
+            && let Some(members) = schema["properties"].as_object_mut()
+        {
+            members.remove("next_cursor");
+        }
+        schema
     }
 
-    /// The operations of Atlassian's that it cannot do without.
-    pub(crate) fn operations(&self) -> impl Iterator<Item = &'static policy::Operation> {
-        let product = self.facts.toolset.product;
+    /// The products that it calls. Of several, one is enough for it.
+    pub(crate) fn products(&self) -> Vec<Product> {
+        match self.facts.toolset.product {
+            Some(product) => vec![product],
+            None => vec![Product::Jira, Product::Confluence],
+        }
+    }
+
+    /// The operations of Atlassian's that it cannot do without in one product.
+    pub(crate) fn operations_of(
+        &self,
+        product: Product,
+    ) -> impl Iterator<Item = &'static policy::Operation> {
         let calls = self.facts.calls.iter();
-        calls.filter_map(move |name| policy::named(product?, name))
+        calls.filter_map(move |name| policy::named(product, name))
+    }
+
+    /// All of them.
+    pub(crate) fn operations(&self) -> impl Iterator<Item = &'static policy::Operation> {
+        let products = self.products().into_iter();
+        products.flat_map(|product| self.operations_of(product))
+    }
+
+    /// The name that the rules for such keys know it by.
+    pub(super) fn usual_name(&self) -> &'static str {
+        self.as_renamed().map_or(self.name, |renamed| renamed.usual)
     }
 
     /// The arguments as the tool takes them, from what a model wrote.
@@ -149,88 +230,141 @@ impl Tool {
         scope: &Scope,
         arguments: Value,
     ) -> Result<Outcome, ServiceError> {
-        (self.run)(context, scope, arguments).await
+        match &self.work {
+            Work::Own { run, .. } => run(context, scope, arguments).await,
+            Work::Renamed { as_is, .. } => Err(ServiceError::NotFound(format!(
+                "{} is run as {}",
+                as_is.name, as_is.usual
+            ))),
+        }
     }
 }
 
 /// Every tool there is.
 pub(super) fn all() -> &'static [Tool] {
     static ALL: LazyLock<Vec<Tool>> = LazyLock::new(|| {
-        vec![
-            // The names of the earlier connector API.
-            Tool::in_set::<connector_names::ConnectorJiraSearch>(NameSet::Earlier),
-            Tool::in_set::<connector_names::ConnectorJiraCreate>(NameSet::Earlier),
-            Tool::in_set::<connector_names::ConnectorJiraProjects>(NameSet::Earlier),
-            Tool::in_set::<connector_names::ConnectorConfluenceSearch>(NameSet::Earlier),
-            Tool::in_set::<connector_names::ConnectorConfluenceSpaces>(NameSet::Earlier),
-            Tool::in_set::<connector_names::ConnectorConfluenceCreate>(NameSet::Earlier),
-            // The names that agents already know.
-            Tool::of::<jira_projects::GetAllProjects>(),
-            Tool::of::<jira_projects::SearchProjects>(),
-            Tool::of::<jira_search::SearchIssues>(),
-            Tool::of::<jira_search::SearchFields>(),
-            Tool::of::<jira_issues::GetIssue>(),
-            Tool::of::<jira_writing::JiraCreateIssue>(),
-            Tool::of::<jira_writing::JiraUpdateIssue>(),
-            Tool::of::<jira_comments::AddIssueComment>(),
-            Tool::of::<jira_comments::GetComments>(),
-            Tool::of::<jira_comments::DeleteComment>(),
-            Tool::of::<jira_attachments::UploadAttachment>(),
-            Tool::of::<jira_attachments::GetAttachments>(),
-            Tool::of::<jira_attachments::DownloadAttachments>(),
-            Tool::of::<jira_transitions::GetTransitions>(),
-            Tool::of::<jira_transitions::TransitionIssue>(),
-            Tool::of::<jira_people::GetUserProfile>(),
-            Tool::of::<jira_people::GetCurrentUser>(),
-            Tool::of::<jira_people::SearchUsers>(),
-            Tool::of::<confluence_search::SearchContent>(),
-            Tool::of::<confluence_search::GetSpaces>(),
-            Tool::of::<confluence_pages::GetPage>(),
-            Tool::of::<confluence_pages::GetPageChildren>(),
-            Tool::of::<confluence_writing::ConfluenceCreatePage>(),
-            Tool::of::<confluence_writing::ConfluenceUpdatePage>(),
-            Tool::of::<confluence_writing::AddPageComment>(),
-            Tool::of::<jira_checks::CountIssues>(),
-            Tool::of::<jira_checks::ValidateJql>(),
-            Tool::of::<jira_links::GetLinkTypes>(),
-            Tool::of::<jira_links::CreateIssueLink>(),
-            Tool::of::<jira_links::RemoveIssueLink>(),
-            Tool::of::<jira_links::CreateRemoteIssueLink>(),
-            Tool::of::<jira_work::GetWorklog>(),
-            Tool::of::<jira_work::AddWorklog>(),
-            Tool::of::<jira_work::GetIssueWatchers>(),
-            Tool::of::<jira_work::AddWatcher>(),
-            Tool::of::<jira_work::RemoveWatcher>(),
-            Tool::of::<jira_planning::GetProjectVersions>(),
-            Tool::of::<jira_planning::GetProjectComponents>(),
-            Tool::of::<jira_planning::GetAgileBoards>(),
-            Tool::of::<jira_planning::GetSprintsFromBoard>(),
-            Tool::of::<confluence_more::GetPageComments>(),
-            Tool::of::<confluence_more::GetPageVersions>(),
-            Tool::of::<confluence_more::MovePage>(),
-            Tool::of::<confluence_more::GetLabels>(),
-            Tool::of::<confluence_more::AddLabel>(),
-            // The names that research agents ask for.
-            Tool::in_set::<search_and_fetch::SearchAnywhere>(NameSet::Search),
-            Tool::in_set::<search_and_fetch::FetchFound>(NameSet::Search),
-        ]
+        let mut all = own();
+        let rows = rovo_names::JIRA.iter().chain(rovo_names::CONFLUENCE);
+        let renamed: Vec<Tool> = rows
+            .filter_map(|row| {
+                let usual = all.iter().find(|tool| tool.name == row.usual)?;
+                Some(Tool::renamed(row, usual))
+            })
+            .collect();
+        all.extend(renamed);
+        all
     });
     &ALL
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// So that the scopes of a login say which tools it allows.
-    #[test]
-    fn the_operations_that_tools_name_are_in_the_policy_and_change_as_much_as_the_tool() {
-        for tool in all().iter().filter(|tool| tool.set == NameSet::Usual) {
-            let operations: Vec<_> = tool.operations().collect();
-            assert!(!operations.is_empty(), "{}", tool.name);
-            assert_eq!(operations.len(), tool.facts.calls.len(), "{}", tool.name);
-            let changes = operations.iter().any(|operation| operation.changes());
-            assert_eq!(changes, !tool.read_only, "{}", tool.name);
-        }
-    }
+/// Those that do something of their own, in the order of their lists, which stays: clients keep them in a model's cache.
+fn own() -> Vec<Tool> {
+    let parts = [earlier(), usual(), further(), for_research()];
+    parts.into_iter().flatten().collect()
 }
+
+/// The names of the earlier connector API.
+fn earlier() -> Vec<Tool> {
+    vec![
+        Tool::in_set::<connector_names::ConnectorJiraSearch>(NameSet::Earlier),
+        Tool::in_set::<connector_names::ConnectorJiraCreate>(NameSet::Earlier),
+        Tool::in_set::<connector_names::ConnectorJiraProjects>(NameSet::Earlier),
+        Tool::in_set::<connector_names::ConnectorConfluenceSearch>(NameSet::Earlier),
+        Tool::in_set::<connector_names::ConnectorConfluenceSpaces>(NameSet::Earlier),
+        Tool::in_set::<connector_names::ConnectorConfluenceCreate>(NameSet::Earlier),
+    ]
+}
+
+/// The names that agents already know.
+fn usual() -> Vec<Tool> {
+    vec![
+        Tool::of::<jira_projects::GetAllProjects>(),
+        Tool::of::<jira_projects::SearchProjects>(),
+        Tool::of::<jira_search::SearchIssues>(),
+        Tool::of::<jira_search::SearchFields>(),
+        Tool::of::<jira_issues::GetIssue>(),
+        Tool::of::<jira_writing::JiraCreateIssue>(),
+        Tool::of::<jira_writing::JiraUpdateIssue>(),
+        Tool::of::<jira_comments::AddIssueComment>(),
+        Tool::of::<jira_comments::GetComments>(),
+        Tool::of::<jira_comments::DeleteComment>(),
+        Tool::of::<jira_attachments::UploadAttachment>(),
+        Tool::of::<jira_attachments::GetAttachments>(),
+        Tool::of::<jira_attachments::DownloadAttachments>(),
+        Tool::of::<jira_transitions::GetTransitions>(),
+        Tool::of::<jira_transitions::TransitionIssue>(),
+        Tool::of::<jira_people::GetUserProfile>(),
+        Tool::of::<jira_people::GetCurrentUser>(),
+        Tool::of::<jira_people::SearchUsers>(),
+        Tool::of::<confluence_search::SearchContent>(),
+        Tool::of::<confluence_search::GetSpaces>(),
+        Tool::of::<confluence_pages::GetPage>(),
+        Tool::of::<confluence_pages::GetPageChildren>(),
+        Tool::of::<confluence_writing::ConfluenceCreatePage>(),
+        Tool::of::<confluence_writing::ConfluenceUpdatePage>(),
+        Tool::of::<confluence_writing::AddPageComment>(),
+        Tool::of::<jira_checks::CountIssues>(),
+        Tool::of::<jira_checks::ValidateJql>(),
+        Tool::of::<jira_links::GetLinkTypes>(),
+        Tool::of::<jira_links::CreateIssueLink>(),
+        Tool::of::<jira_links::RemoveIssueLink>(),
+        Tool::of::<jira_links::CreateRemoteIssueLink>(),
+        Tool::of::<jira_work::GetWorklog>(),
+        Tool::of::<jira_work::AddWorklog>(),
+        Tool::of::<jira_work::GetIssueWatchers>(),
+        Tool::of::<jira_work::AddWatcher>(),
+        Tool::of::<jira_work::RemoveWatcher>(),
+        Tool::of::<jira_planning::GetProjectVersions>(),
+        Tool::of::<jira_planning::GetProjectComponents>(),
+        Tool::of::<jira_boards::GetAgileBoards>(),
+        Tool::of::<jira_boards::GetSprintsFromBoard>(),
+        Tool::of::<confluence_more::GetPageComments>(),
+        Tool::of::<confluence_more::GetPageVersions>(),
+        Tool::of::<confluence_more::MovePage>(),
+        Tool::of::<confluence_more::GetLabels>(),
+        Tool::of::<confluence_more::AddLabel>(),
+    ]
+}
+
+/// More of them.
+fn further() -> Vec<Tool> {
+    vec![
+        Tool::of::<confluence_more::RemoveLabel>(),
+        Tool::of::<confluence_history::GetPageHistory>(),
+        Tool::of::<confluence_history::GetPageDiff>(),
+        Tool::of::<confluence_tree::GetAncestors>(),
+        Tool::of::<confluence_tree::GetSpacePageTree>(),
+        Tool::of::<confluence_sections::UpdatePageSection>(),
+        Tool::of::<confluence_comments::GetInlineComments>(),
+        Tool::of::<confluence_comments::AddInlineComment>(),
+        Tool::of::<confluence_comments::ReplyToComment>(),
+        Tool::of::<confluence_files::GetPageFiles>(),
+        Tool::of::<confluence_files::UploadPageFile>(),
+        Tool::of::<confluence_files::DeletePageFile>(),
+        Tool::of::<jira_batch::BatchCreateIssues>(),
+        Tool::of::<jira_history::BatchGetChangelogs>(),
+        Tool::of::<jira_history::GetIssueDates>(),
+        Tool::of::<jira_links::LinkToEpic>(),
+        Tool::of::<jira_fields::GetProjectIssueTypes>(),
+        Tool::of::<jira_fields::GetCreateFields>(),
+        Tool::of::<jira_fields::GetFieldOptions>(),
+        Tool::of::<jira_boards::GetBoardIssues>(),
+        Tool::of::<jira_boards::GetSprintIssues>(),
+        Tool::of::<jira_sprints::CreateSprint>(),
+        Tool::of::<jira_sprints::UpdateSprint>(),
+        Tool::of::<jira_sprints::AddIssuesToSprint>(),
+        Tool::of::<jira_sprints::MoveIssuesToBacklog>(),
+    ]
+}
+
+/// The names that research agents ask for.
+fn for_research() -> Vec<Tool> {
+    vec![
+        Tool::in_set::<search_and_fetch::SearchAnywhere>(NameSet::Search),
+        Tool::in_set::<search_and_fetch::FetchFound>(NameSet::Search),
+    ]
+}
+
+#[cfg(test)]
+#[path = "registry_tests.rs"]
+mod tests;

@@ -42,6 +42,7 @@ impl Operation for SearchAnywhere {
     const NAME: &'static str = "search";
     const FACTS: Facts = Facts {
         title: "Search Jira and Confluence",
+        calls: &["searchAndReconsileIssuesUsingJqlPost", "searchByCQL"],
         description: "Find Jira issues and Confluence pages by words. Gives id, title and address of up to 20; read one with fetch.",
         ..Facts::reading(Toolset::ANYWHERE, Gives::Object("results:array"))
     };
@@ -203,6 +204,7 @@ impl Operation for FetchFound {
     const NAME: &'static str = "fetch";
     const FACTS: Facts = Facts {
         title: "Read what was found",
+        calls: &["getIssue", "getPageById"],
         description: "Read one Jira issue or Confluence page that search found. Gives title, address and the text in Markdown.",
         ..Facts::reading(Toolset::ANYWHERE, Gives::Object("id title text url"))
     };

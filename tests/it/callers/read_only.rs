@@ -8,7 +8,7 @@ use crate::support::app::{api_key, elsewhere};
 use crate::support::{Browser, TestApp};
 
 /// What is no change of anybody's: searches, the way out, and a note of where to log in.
-const CHANGES_NOTHING: [&str; 13] = [
+const CHANGES_NOTHING: [&str; 15] = [
     "/auth/logout",
     "/api/jira/search",
     "/integrations/{product}/connect",
@@ -18,6 +18,8 @@ const CHANGES_NOTHING: [&str; 13] = [
     "/mcp/",
     "/mcp/search",
     "/mcp/search/",
+    "/mcp/rovo",
+    "/mcp/rovo/",
     // Letting an agent in to read, and taking it back.
     "/register",
     "/authorize",

@@ -7,3 +7,4 @@ mod hosts;
 mod jira;
 mod people;
 mod searches;
+mod tools;

@@ -71,6 +71,11 @@ const GATEWAY: &[(&str, &str)] = &[
     ("/mcp/", "The same"),
     ("/mcp/search", "Two of them alone, `search` and `fetch`"),
     ("/mcp/search/", "The same"),
+    (
+        "/mcp/rovo",
+        "The same tools under the names of Atlassian's own server",
+    ),
+    ("/mcp/rovo/", "The same"),
 ];
 
 /// What the routes of the authorization server do, which standards describe.

@@ -94,3 +94,153 @@ async fn what_jira_says_about_a_query_or_a_link_is_told() {
     .await;
     assert!(text(&absent).contains("(NOT_FOUND)"), "{absent}");
 }
+
+#[tokio::test]
+async fn times_and_durations_are_taken_in_every_usual_form() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    for (started, spent) in [
+        ("2026-11-20T10:00:00.000+0000", "1h 30m"),
+        ("2026-11-20T10:00:00Z", "1h30m"),
+        ("2026-11-20T15:30:00+05:30", "5400"),
+        ("2026-11-20T10:00:00.000456+00:00", "90 minutes"),
+        ("2026-11-20 10:00:00Z", "PT1H30M"),
+        ("2026-11-20T10:00:00Z", "1:30"),
+    ] {
+        let entry = json!({"issue_key": "WEB-1", "time_spent": spent, "started": started});
+        let entry = call(&mia, "jira_add_worklog", entry).await;
+        let entry = &entry["structuredContent"];
+        assert_eq!(
+            (&entry["started"], &entry["seconds"]),
+            (&json!("2026-11-20T10:00:00Z"), &json!(5400)),
+            "{started} {spent}: {entry}"
+        );
+    }
+    for (argument, wrong) in [("started", "2026-11-20"), ("time_spent", "a while")] {
+        let mut entry = json!({"issue_key": "WEB-1", "time_spent": "1h"});
+        entry[argument] = json!(wrong);
+        let refused = call(&mia, "jira_add_worklog", entry).await;
+        assert!(
+            text(&refused)
+                .to_lowercase()
+                .contains(&format!("{argument} must be")),
+            "{refused}"
+        );
+    }
+    let due = json!({"issue_key": "WEB-1", "fields": {"duedate": "2026-12-24T10:00:00Z"}, "return_fields": "duedate"});
+    let due = call(&mia, "jira_update_issue", due).await;
+    assert_eq!(due["structuredContent"]["duedate"], "2026-12-24", "{due}");
+}
+
+#[tokio::test]
+async fn an_internal_note_is_kept_from_who_made_the_request() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    let note = json!({"issue_key": "WEB-1", "body": "Among us", "public": false});
+    let note = call(&mia, "jira_add_comment", note).await;
+    assert_eq!(
+        note["structuredContent"]["visibility"],
+        json!({"type": "internal", "value": null}),
+        "{note}"
+    );
+    let both = json!({"issue_key": "WEB-1", "body": "x", "public": false,
+        "visibility": {"type": "role", "value": "Administrators"}});
+    let both = call(&mia, "jira_add_comment", both).await;
+    assert!(text(&both).contains("leave one of them out"), "{both}");
+    let open = json!({"issue_key": "WEB-1", "body": "To all", "public": true});
+    let open = call(&mia, "jira_add_comment", open).await;
+    assert_eq!(open["structuredContent"]["visibility"], Value::Null);
+    let by_rest = json!({"body": "Among us", "visibility": {"type": "internal"}});
+    let by_rest = mia
+        .post("/connectors/jira/issues/WEB-1/comments", by_rest)
+        .await;
+    assert_eq!(
+        by_rest.json()["visibility"]["type"],
+        "internal",
+        "{}",
+        by_rest.body
+    );
+}
+
+#[tokio::test]
+async fn every_comment_comes_once() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    let comment = json!({"issue_key": "WEB-1", "body": "Once"});
+    call(&mia, "jira_add_comment", comment).await;
+    let all = json!({"issue_key": "WEB-1", "fields": "*all"});
+    let all = call(&mia, "jira_get_issue", all).await;
+    assert_eq!(
+        all["structuredContent"]
+            .to_string()
+            .matches("\"Once\"")
+            .count(),
+        1,
+        "{all}"
+    );
+}
+
+#[tokio::test]
+async fn a_wrong_argument_is_named_as_the_tool_calls_it() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    for (tool, arguments, field) in [
+        ("confluence_search", json!({"query": "(("}), "query"),
+        (
+            "confluence_create_page",
+            json!({"space_key": "ENG", "title": "x", "content": "[x](keep:nope)"}),
+            "content",
+        ),
+        (
+            "jira_create_issue",
+            json!({"project_key": "WEB", "summary": "x", "issue_type": "Nope"}),
+            "issue_type",
+        ),
+        (
+            "jira_transition_issue",
+            json!({"issue_key": "WEB-1", "transition_id": "Nope"}),
+            "transition_id",
+        ),
+        (
+            "jira_create_remote_issue_link",
+            json!({"issue_key": "WEB-1", "url": "javascript:alert(1)", "title": "t"}),
+            "url",
+        ),
+        (
+            "jira_get_agile_boards",
+            json!({"board_type": "nope"}),
+            "board_type",
+        ),
+        (
+            "confluence_move_page",
+            json!({"page_id": "1", "target_parent_id": "2", "position": "above"}),
+            "position",
+        ),
+    ] {
+        let refused = call(&mia, tool, arguments).await;
+        let details = &refused["_meta"]["io.integration-backend/error"]["details"];
+        assert_eq!(details["fields"], json!([field]), "{tool}: {refused}");
+    }
+}
+
+#[tokio::test]
+async fn the_end_of_a_list_is_told_and_a_query_is_counted_as_it_is_searched() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    let some = call(&mia, "jira_search_fields", json!({"limit": 3})).await;
+    assert_eq!(some["structuredContent"]["truncated"], true, "{some}");
+    let all = call(&mia, "jira_search_fields", json!({"limit": 1000})).await;
+    assert_eq!(all["structuredContent"].get("truncated"), None, "{all}");
+    let count = async |jql: &str| {
+        let counted = call(&mia, "jira_count_issues", json!({ "jql": jql })).await;
+        counted["structuredContent"]["count"]
+            .as_u64()
+            .unwrap_or_else(|| panic!("{jql}: {counted}"))
+    };
+    assert_eq!(count("WEB-1").await, 1);
+    let whole = count("order by created").await;
+    assert!(whole > 10);
+    assert_eq!(count("").await, whole);
+    let one = call(&mia, "jira_validate_jql", json!({"jql": "WEB-1"})).await;
+    assert_eq!(one["structuredContent"]["valid"], true, "{one}");
+}

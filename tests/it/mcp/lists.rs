@@ -31,11 +31,11 @@ async fn each_credential_sees_what_it_may_run() {
     let owner = mia.read("/auth/session").await["user"]["id"].clone();
     let owner = owner.as_str().unwrap();
     let script = app.browser();
-    insta::assert_snapshot!(listed(&mia, "/mcp", &[]).await, @r"jira_get_all_projects jira_search_projects jira_search jira_search_fields jira_get_issue jira_create_issue jira_update_issue jira_add_comment jira_get_comments jira_delete_comment jira_get_transitions jira_transition_issue jira_get_user_profile jira_get_current_user jira_search_users confluence_search confluence_get_spaces confluence_get_page confluence_get_page_children confluence_create_page confluence_update_page confluence_add_comment jira_count_issues jira_validate_jql jira_get_project_versions jira_get_project_components confluence_get_comments confluence_get_page_versions confluence_move_page");
+    insta::assert_snapshot!(listed(&mia, "/mcp", &[]).await, @r"jira_get_all_projects jira_search_projects jira_search jira_search_fields jira_get_issue jira_create_issue jira_update_issue jira_add_comment jira_get_comments jira_delete_comment jira_get_transitions jira_transition_issue jira_get_user_profile jira_get_current_user jira_search_users confluence_search confluence_get_spaces confluence_get_page confluence_get_page_children confluence_create_page confluence_update_page confluence_add_comment jira_count_issues jira_validate_jql jira_get_project_versions jira_get_project_components confluence_get_comments confluence_get_page_versions confluence_move_page confluence_get_ancestors confluence_get_space_page_tree confluence_update_page_section confluence_get_inline_comments confluence_add_inline_comment confluence_reply_to_comment jira_batch_create_issues jira_batch_get_changelogs jira_get_project_issue_types jira_get_create_fields jira_get_field_options");
     let reader = app.api_key(owner, "default", &[KeyScope::Read]).await;
-    insta::assert_snapshot!(listed(&script, "/mcp", &[("authorization", &reader)]).await, @r"jira_get_all_projects jira_search_projects jira_search jira_search_fields jira_get_issue jira_get_comments jira_get_transitions jira_get_user_profile jira_get_current_user jira_search_users confluence_search confluence_get_spaces confluence_get_page confluence_get_page_children jira_count_issues jira_validate_jql jira_get_project_versions jira_get_project_components confluence_get_comments confluence_get_page_versions");
+    insta::assert_snapshot!(listed(&script, "/mcp", &[("authorization", &reader)]).await, @r"jira_get_all_projects jira_search_projects jira_search jira_search_fields jira_get_issue jira_get_comments jira_get_transitions jira_get_user_profile jira_get_current_user jira_search_users confluence_search confluence_get_spaces confluence_get_page confluence_get_page_children jira_count_issues jira_validate_jql jira_get_project_versions jira_get_project_components confluence_get_comments confluence_get_page_versions confluence_get_ancestors confluence_get_space_page_tree confluence_get_inline_comments jira_batch_get_changelogs jira_get_project_issue_types jira_get_create_fields jira_get_field_options");
     let writer = app.api_key(owner, "default", &[KeyScope::Write]).await;
-    insta::assert_snapshot!(listed(&script, "/mcp", &[("authorization", &writer)]).await, @r"jira_create_issue jira_update_issue jira_add_comment jira_delete_comment jira_transition_issue confluence_create_page confluence_update_page confluence_add_comment confluence_move_page");
+    insta::assert_snapshot!(listed(&script, "/mcp", &[("authorization", &writer)]).await, @r"jira_create_issue jira_update_issue jira_add_comment jira_delete_comment jira_transition_issue confluence_create_page confluence_update_page confluence_add_comment confluence_move_page confluence_update_page_section confluence_add_inline_comment confluence_reply_to_comment jira_batch_create_issues");
     let frozen = app.another_process_with(&[("READ_ONLY", "true")]).await;
     let there = Browser::new(frozen.router());
     let by_reader = listed(&script, "/mcp", &[("authorization", &reader)]).await;
@@ -179,12 +179,12 @@ async fn a_tool_that_is_not_offered_here_is_not_called_unknown() {
 async fn what_the_operator_leaves_out_nobody_gets() {
     let app = TestApp::start_with(&[("MCP_TOOLSETS", "jira_comments,confluence_comments")]).await;
     let mia = app.logged_in("mia").await;
-    let all = "jira_add_comment jira_get_comments jira_delete_comment confluence_add_comment confluence_get_comments";
+    let all = "jira_add_comment jira_get_comments jira_delete_comment confluence_add_comment confluence_get_comments confluence_get_inline_comments confluence_add_inline_comment confluence_reply_to_comment";
     assert_eq!(listed(&mia, "/mcp", &[]).await, all);
     assert_eq!(listed(&mia, "/mcp?toolsets=all", &[]).await, all);
     assert_eq!(
         listed(&mia, "/mcp?toolsets=jira_issues,confluence_comments", &[]).await,
-        "confluence_add_comment confluence_get_comments"
+        "confluence_add_comment confluence_get_comments confluence_get_inline_comments confluence_add_inline_comment confluence_reply_to_comment"
     );
 }
 
@@ -193,7 +193,7 @@ async fn only_tools_that_the_logins_allow_are_listed() {
     let narrow = "offline_access read:me read:jira-work read:space:confluence read:page:confluence search:confluence";
     let app = TestApp::start_with(&[("ATLASSIAN_SCOPES", narrow)]).await;
     let mia = app.logged_in("mia").await;
-    insta::assert_snapshot!(listed(&mia, "/mcp", &[]).await, @r"jira_get_all_projects jira_search_projects jira_search jira_search_fields jira_get_issue jira_get_comments jira_get_transitions confluence_search confluence_get_spaces confluence_get_page jira_count_issues jira_validate_jql jira_get_project_versions jira_get_project_components confluence_get_page_versions");
+    insta::assert_snapshot!(listed(&mia, "/mcp", &[]).await, @r"jira_get_all_projects jira_search_projects jira_search jira_search_fields jira_get_issue jira_get_comments jira_get_transitions confluence_search confluence_get_spaces confluence_get_page jira_count_issues jira_validate_jql jira_get_project_versions jira_get_project_components confluence_get_page_versions confluence_get_ancestors confluence_get_space_page_tree jira_batch_get_changelogs jira_get_project_issue_types jira_get_create_fields jira_get_field_options");
     mia.delete("/connectors/confluence/connection").await;
     let jira_only = listed(&mia, "/mcp", &[]).await;
     assert!(
@@ -318,6 +318,11 @@ async fn annotations_say_what_a_tool_does() {
     jira_add_watcher idempotent
     jira_remove_watcher destroys idempotent
     confluence_move_page destroys idempotent
+    confluence_update_page_section destroys idempotent
+    confluence_add_inline_comment
+    confluence_reply_to_comment
+    jira_batch_create_issues
+    jira_link_to_epic destroys idempotent
     ");
 }
 

@@ -2,12 +2,17 @@
 
 mod callers;
 mod calls;
+mod elsewhere;
 mod eras;
+pub(crate) mod every_tool;
 pub(crate) mod fixture;
 mod further;
 mod lists;
 mod messages;
+mod pages;
 mod places;
+mod plans;
 mod results;
+mod rovo;
 mod rust_client;
 mod search;

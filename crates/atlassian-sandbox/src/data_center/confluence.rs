@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{base, confluence_json, confluence_write, people};
+use super::{base, confluence_json, confluence_more, confluence_write, people};
 use crate::confluence::cql::{self, Hit};
 use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
@@ -19,6 +19,9 @@ pub(crate) fn problem(status: u16, text: &str) -> Reply {
 
 /// Answers a path after `/rest/api/`; `None` if no such endpoint exists.
 pub(crate) fn answer(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
+    if let Some(answer) = confluence_more::answer(request, path) {
+        return Some(answer);
+    }
     Some(match (request.method(), path) {
         ("GET", ["space"]) => spaces(request),
         ("GET", ["space", key]) => space(request, key),
@@ -64,7 +67,7 @@ fn user(request: &SiteRequest<'_>) -> Answer {
 }
 
 /// One page of a list: `start`, `limit`, `size`, and a link to the next one while there is more.
-fn page<T: Copy>(
+pub(super) fn page<T: Copy>(
     request: &SiteRequest<'_>,
     items: &[T],
     most: usize,
@@ -218,6 +221,11 @@ fn comments(request: &SiteRequest<'_>, id: &str) -> Answer {
         .iter()
         .filter(|comment| comment.page == on)
         .filter(|comment| comment.parent.is_none() || request.call.param("depth") == Some("all"))
+        .filter(|comment| match request.call.param("location") {
+            Some("inline") => comment.selection.is_some(),
+            Some("footer") => comment.selection.is_none(),
+            _ => true,
+        })
         .collect();
     page(request, &found, 200, |found| {
         confluence_json::comment(request, found)

@@ -39,7 +39,7 @@ fn webui(request: &SiteRequest<'_>, page: &Page) -> String {
     format!("/display/{key}/{title}")
 }
 
-fn version(request: &SiteRequest<'_>, version: &Version) -> Value {
+pub(super) fn version(request: &SiteRequest<'_>, version: &Version) -> Value {
     json!({
         "by": people::in_confluence(request, &version.author), "when": confluence_time(version.created),
         "message": version.message, "number": version.number, "minorEdit": version.minor, "hidden": false,
@@ -126,6 +126,17 @@ pub(crate) fn comment(request: &SiteRequest<'_>, comment: &PageComment) -> Value
         "extensions": {"location": if comment.selection.is_some() { "inline" } else { "footer" }},
         "_links": {"webui": comment_address(request, comment), "self": format!("{}/rest/api/content/{}", base(request), comment.id)},
     });
+    if expands(request, "ancestors") {
+        let above = comment
+            .parent
+            .map(|id| json!([{"id": id.to_string(), "type": "comment"}]));
+        value["ancestors"] = above.unwrap_or_else(|| json!([]));
+    }
+    if let (Some(selection), true) = (&comment.selection, expands(request, "extensions")) {
+        value["extensions"]["inlineProperties"] =
+            json!({"originalSelection": selection, "markerRef": format!("marker-{}", comment.id)});
+        value["extensions"]["resolution"] = json!({"status": "open"});
+    }
     expanded(
         request,
         &mut value,

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::confluence::{find, problem};
-use super::{confluence_json, people};
+use super::{confluence_json, confluence_more, people};
 use crate::confluence::page_write::{is_below, taken};
 use crate::state::SiteRequest;
 use crate::storage;
@@ -182,13 +182,14 @@ fn create_comment(request: &mut SiteRequest<'_>, body: &Map<String, Value>) -> A
         ));
     }
     let page = on.id;
+    let parent = confluence_more::answered(request, body, page)?;
     let storage = storage_of(request, body)?;
     let version = first_version(request, "", storage);
     let (id, author, created) = (request.new_id(), request.me(), request.now);
     let comment = PageComment {
         id,
         page,
-        parent: None,
+        parent,
         selection: None,
         author,
         created,

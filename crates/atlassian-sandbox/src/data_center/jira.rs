@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{around, base, jira_files, jira_json, jira_read, jira_write, people};
+use super::{around, base, jira_files, jira_json, jira_more, jira_read, jira_write, people};
 use crate::jira::attachments;
 use crate::jira::screens;
 use crate::jira::{PRIORITIES, STATUSES, TYPES, projects, releases};
@@ -12,7 +12,8 @@ use crate::world::Project;
 
 /// Answers a path after `/rest/api/2/`; `None` if no such endpoint exists.
 pub(crate) fn answer(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
-    about_issues(request, path)
+    jira_more::answer(request, path)
+        .or_else(|| about_issues(request, path))
         .or_else(|| about_projects(request, path))
         .or_else(|| about_people(request, path))
         .or_else(|| match path {

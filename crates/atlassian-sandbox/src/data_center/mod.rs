@@ -7,10 +7,12 @@ mod access;
 mod around;
 mod confluence;
 mod confluence_json;
+mod confluence_more;
 mod confluence_write;
 mod jira;
 mod jira_files;
 mod jira_json;
+mod jira_more;
 mod jira_read;
 mod jira_write;
 mod people;
@@ -44,6 +46,7 @@ fn api(state: &mut State, call: &Call, context: Option<Product>, rest: &[&str]) 
         ["rest", "api", "2" | "latest", path @ ..] => (Product::Jira, path),
         ["rest", "api", "3", ..] => return Err(Reply::html(404, "<h1>Not Found</h1>".to_owned())),
         ["rest", "api", path @ ..] => (Product::Confluence, path),
+        ["rest", "experimental", ..] => (Product::Confluence, rest),
         ["secure", "attachment", _, _] | ["rest", "agile", "1.0" | "latest", ..] => {
             (Product::Jira, rest)
         }

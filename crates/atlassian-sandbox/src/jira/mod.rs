@@ -4,6 +4,7 @@ pub(crate) mod agile;
 pub(crate) mod around;
 pub(crate) mod attachments;
 mod catalog;
+mod changelogs;
 pub(crate) mod comments;
 mod components;
 pub(crate) mod custom_fields;
@@ -83,6 +84,7 @@ fn about_issues(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> 
         ("POST", ["issue"]) => request.with(WRITE, write::create),
         ("POST", ["issue", "bulk"]) => request.with(WRITE, write::create_many),
         ("POST", ["issue", "bulkfetch"]) => request.open(READ, issues::bulk_fetch),
+        ("POST", ["changelog", "bulkfetch"]) => request.open(READ, changelogs::bulk_fetch),
         ("GET", ["issue", "createmeta", project, "issuetypes"]) => {
             request.with(READ, |request| screens::create_types(request, project))
         }

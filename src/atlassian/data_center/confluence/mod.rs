@@ -1,5 +1,6 @@
 //! Confluence on Data Center: REST v1, where pages and comments are all `content`.
 
+mod files;
 mod list;
 mod read;
 mod spaces;
@@ -10,4 +11,7 @@ const SUMMARY: &str = "version,space,ancestors,history";
 /// What is asked for of a single page.
 const WHOLE: &str = "body.storage,version,space,ancestors,history,metadata.labels";
 /// What is asked for of a comment.
-const COMMENT: &str = "body.storage,version,history";
+const COMMENT: &str = "body.storage,version,history,ancestors";
+/// What is asked for of a comment at words of a page.
+const INLINE_COMMENT: &str =
+    "body.storage,version,history,ancestors,extensions.inlineProperties,extensions.resolution";

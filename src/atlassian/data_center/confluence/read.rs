@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use super::list::OffsetList;
-use super::{COMMENT, SUMMARY, WHOLE};
+use super::{COMMENT, INLINE_COMMENT, SUMMARY, WHOLE};
 use crate::atlassian::access::Api;
 use crate::atlassian::data_center::DataCenterConfluence;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::request::Call;
+use crate::model::comment::CommentPlace;
 use crate::model::content::{ContentId, ContentKind};
 use crate::model::page::{Page, PageRequest};
 
@@ -62,20 +63,71 @@ impl DataCenterConfluence<'_> {
         self.list(&listing, page).await
     }
 
-    /// The comments below a page, without the replies to them.
+    /// A page at the version of this number. Its present version is none of those that were.
+    pub(in crate::atlassian) async fn page_at(
+        &self,
+        id: &ContentId,
+        number: u32,
+    ) -> Result<Value, AtlassianError> {
+        let page = self.page(id).await?;
+        if page.pointer("/version/number").and_then(Value::as_u64) == Some(u64::from(number)) {
+            return Ok(page);
+        }
+        let path = ["content", id.as_str()];
+        let query = [
+            ("status", String::from("historical")),
+            ("version", number.to_string()),
+            ("expand", WHOLE.to_owned()),
+        ];
+        let mut old: Value = self
+            .site
+            .fetch(Call::get("page version", Api::ConfluenceV1, &path, &query))
+            .await?;
+        // Its own id is that of the version.
+        old["id"] = Value::from(id.as_str());
+        Ok(old)
+    }
+
+    /// Content without its text: where it lies.
+    pub(in crate::atlassian) async fn placed(
+        &self,
+        id: &ContentId,
+    ) -> Result<Value, AtlassianError> {
+        let path = ["content", id.as_str()];
+        let query = [("expand", SUMMARY.to_owned())];
+        self.site
+            .fetch(Call::get(
+                "place in the tree",
+                Api::ConfluenceV1,
+                &path,
+                &query,
+            ))
+            .await
+    }
+
+    /// The comments of a page in this place, each with those above it; with the replies if `all`.
     pub(in crate::atlassian) async fn comments(
         &self,
         id: &ContentId,
+        place: CommentPlace,
+        all: bool,
         page: &PageRequest,
     ) -> Result<Page<Value>, AtlassianError> {
-        let listing = OffsetList {
+        let (expand, location) = match place {
+            CommentPlace::Footer => (COMMENT, "footer"),
+            CommentPlace::Inline => (INLINE_COMMENT, "inline"),
+        };
+        let mut listing = OffsetList {
             name: "comments",
             path: &["content", id.as_str(), "child", "comment"],
             query: vec![
-                ("expand", COMMENT.to_owned()),
-                ("location", String::from("footer")),
+                ("expand", expand.to_owned()),
+                ("location", location.to_owned()),
             ],
         };
+        if all {
+            listing.query.push(("depth", String::from("all")));
+        }
         self.list(&listing, page).await
     }
 }

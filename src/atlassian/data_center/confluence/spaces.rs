@@ -40,7 +40,7 @@ impl DataCenterConfluence<'_> {
 
     /// The key of the space with this id. Spaces cannot be asked for by id, so they are gone through
     /// until it is found.
-    pub(super) async fn space_key(&self, id: &str) -> Result<String, AtlassianError> {
+    pub(in crate::atlassian) async fn space_key(&self, id: &str) -> Result<String, AtlassianError> {
         let mut page = PageRequest {
             limit: MANY,
             cursor: None,

@@ -83,6 +83,29 @@ impl DataCenterConfluence<'_> {
             .await
     }
 
+    /// Writes a reply to a comment, which lies on the page of that. Never sent twice.
+    pub(in crate::atlassian) async fn reply(
+        &self,
+        comment_id: &ContentId,
+        body: &Value,
+    ) -> Result<Value, AtlassianError> {
+        let path = ["content", comment_id.as_str()];
+        let query = [("expand", String::from("container"))];
+        let call = Call::get("comment", Api::ConfluenceV1, &path, &query);
+        let answered: Value = self.site.fetch(call).await?;
+        let holder = |name: &str| text(&answered, &format!("/container/{name}"));
+        let (Some(id), Some(kind)) = (holder("id"), holder("type")) else {
+            return Err(AtlassianError::Nonsense("a comment that lies nowhere"));
+        };
+        let content = json!({
+            "type": "comment", "container": { "id": id, "type": kind },
+            "ancestors": [{ "id": comment_id.as_str() }], "body": nested(body, None),
+        });
+        let path = ["content"];
+        self.write("comment create", Method::POST, &path, content, COMMENT)
+            .await
+    }
+
     async fn write(
         &self,
         operation: &'static str,

@@ -6,6 +6,7 @@ mod rules;
 use serde_json::{Map, Value, json};
 
 use super::ToolContext;
+use super::arguments::names;
 use super::outcome::Outcome;
 use super::registry::Tool;
 use super::search_and_fetch::product_of;
@@ -20,7 +21,7 @@ use places::Places;
 use rules::{Rule, rule};
 
 /// The arguments that other sites' addresses are taken in otherwise.
-const NAMES: [&str; 11] = [
+const NAMES: [&str; 15] = [
     "jql",
     "query",
     "q",
@@ -28,7 +29,11 @@ const NAMES: [&str; 11] = [
     "issue_key",
     "inward_issue_key",
     "outward_issue_key",
+    "epic_key",
+    "issue_keys",
+    "issue_ids_or_keys",
     "page_id",
+    "content_id",
     "parent_id",
     "target_parent_id",
     "space_key",
@@ -44,10 +49,17 @@ pub(super) struct Confined {
     rule: Rule,
 }
 
-/// Whether a key with these limits may be used with a tool at all: one that is limited to places, with those tools that
-/// can be held to them.
-pub(crate) fn can_be_held(tool: &Tool, limits: &KeyLimits) -> bool {
-    !limits.are_places() || Confined::by(tool, limits).is_ok()
+impl Tool {
+    /// Whether a key that is limited so may run it: one that is limited to places, where it can be held to them. Of several
+    /// products one is enough.
+    pub(crate) fn is_within(&self, limits: &KeyLimits) -> bool {
+        let is_held = !limits.are_places() || Confined::by(self, limits).is_ok();
+        let is_allowed = |product: Product| {
+            let mut needed = self.operations_of(product);
+            limits.admit(product) && needed.all(|operation| operation.is_within(limits))
+        };
+        is_held && self.products().into_iter().any(is_allowed)
+    }
 }
 
 /// Whether the caller's key allows this operation of Atlassian's.
@@ -83,7 +95,7 @@ impl Confined {
             jira: Places::of(limits, Product::Jira),
             confluence: Places::of(limits, Product::Confluence),
             product,
-            rule: rule(tool.name).ok_or_else(not_with_this_key)?,
+            rule: rule(tool.usual_name()).ok_or_else(not_with_this_key)?,
         };
         let sees_nothing = match product {
             Some(product) => confined.of(product).keys.is_empty(),
@@ -138,9 +150,8 @@ impl Confined {
                 given.insert(String::from("spaces"), json!(self.confluence.keys));
             }
             Rule::Issues(named) => {
-                for argument in named {
-                    here.check_issue(context, scope, text(given, argument))
-                        .await?;
+                for key in named.iter().flat_map(|name| listed(given, name)) {
+                    here.check_issue(context, scope, &key).await?;
                 }
                 here.check_fields(context, scope, given).await?;
             }
@@ -176,7 +187,7 @@ impl Confined {
         given: &Map<String, Value>,
     ) -> Result<(), ServiceError> {
         let here = self.here();
-        let pages = ["page_id", "parent_id", "target_parent_id"];
+        let pages = ["page_id", "content_id", "parent_id", "target_parent_id"];
         let pages = pages.into_iter().filter(|name| is_given(given, name));
         let named_by_space = is_given(given, "space_key");
         if named_by_space {
@@ -262,6 +273,23 @@ fn refuse_addresses(given: &Map<String, Value>) -> Result<(), ServiceError> {
         Some(name) => Err(ServiceError::forbidden(format!(
             "this API key is limited to projects or spaces, so {name} cannot be an address; name the key or the id",
         ))),
+    }
+}
+
+/// The names in an argument: one, some with commas between, or a list. Nothing named lies nowhere, and is refused as what lies
+/// elsewhere.
+fn listed(given: &Map<String, Value>, argument: &str) -> Vec<String> {
+    let named = match given.get(argument) {
+        Some(Value::Array(list)) => {
+            let texts = list.iter().map(|name| name.as_str().unwrap_or_default());
+            texts.map(str::to_owned).collect()
+        }
+        _ => names(text(given, argument)),
+    };
+    if named.is_empty() {
+        vec![String::new()]
+    } else {
+        named
     }
 }
 

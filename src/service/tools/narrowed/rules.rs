@@ -32,7 +32,8 @@ pub(super) enum Rule {
 const ISSUE: Rule = Rule::Issues(&["issue_key"]);
 
 /// The rule of a tool. Left out on purpose: `jira.create` and `confluence.create`, whose bodies are in Atlassian's own
-/// form, and `jira_validate_jql`, which tells whether a project, version or sprint of any name is there.
+/// form, `jira_validate_jql`, which tells whether a project, version or sprint of any name is there, and those that name
+/// sprints, comments of pages or files of pages, whose ids say nothing of where they lie, or many issues in one text.
 pub(super) fn rule(tool: &str) -> Option<Rule> {
     Some(match tool {
         "jira_search_fields"
@@ -66,15 +67,30 @@ pub(super) fn rule(tool: &str) -> Option<Rule> {
         | "jira_get_issue_watchers"
         | "jira_add_watcher"
         | "jira_remove_watcher"
-        | "jira_create_remote_issue_link" => ISSUE,
+        | "jira_create_remote_issue_link"
+        | "jira_get_issue_dates" => ISSUE,
+        "jira_batch_get_changelogs" => Rule::Issues(&["issue_ids_or_keys"]),
+        "jira_link_to_epic" => Rule::Issues(&["issue_key", "epic_key"]),
+        "jira_move_issues_to_backlog" => Rule::Issues(&["issue_keys"]),
         "jira_create_issue_link" => Rule::Issues(&["inward_issue_key", "outward_issue_key"]),
         "jira_remove_issue_link" => Rule::Link,
-        "jira_create_issue" | "jira_get_project_versions" | "jira_get_project_components" => {
-            Rule::In("project_key")
-        }
+        "jira_create_issue"
+        | "jira_get_project_versions"
+        | "jira_get_project_components"
+        | "jira_get_project_issue_types"
+        | "jira_get_create_fields"
+        | "jira_get_field_options" => Rule::In("project_key"),
         "jira_get_agile_boards" => Rule::Of("project_key"),
-        "jira_get_sprints_from_board" => Rule::Board,
-        "confluence_create_page" => Rule::In("space_key"),
+        "jira_get_sprints_from_board" | "jira_get_board_issues" | "jira_create_sprint" => {
+            Rule::Board
+        }
+        _ => return of_confluence(tool),
+    })
+}
+
+fn of_confluence(tool: &str) -> Option<Rule> {
+    Some(match tool {
+        "confluence_create_page" | "confluence_get_space_page_tree" => Rule::In("space_key"),
         "confluence_get_page"
         | "confluence_get_page_children"
         | "confluence_update_page"
@@ -83,7 +99,16 @@ pub(super) fn rule(tool: &str) -> Option<Rule> {
         | "confluence_get_comments"
         | "confluence_get_page_versions"
         | "confluence_get_labels"
-        | "confluence_add_label" => Rule::Page,
+        | "confluence_add_label"
+        | "confluence_remove_label"
+        | "confluence_update_page_section"
+        | "confluence_get_ancestors"
+        | "confluence_get_page_history"
+        | "confluence_get_page_diff"
+        | "confluence_get_inline_comments"
+        | "confluence_add_inline_comment"
+        | "confluence_get_attachments"
+        | "confluence_upload_attachment" => Rule::Page,
         _ => return None,
     })
 }

@@ -2,6 +2,7 @@
 
 mod arguments;
 pub mod fixture;
+mod limited;
 mod listing;
 mod long_texts;
 mod results;

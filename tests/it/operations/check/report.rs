@@ -62,7 +62,7 @@ async fn real_calls_are_made_for_the_owner_who_is_named() {
     Jira as ID, tenant default
       ok       connection  login with Atlassian, https://acme.atlassian.net
       ok       token       expires at TIME renewed at TIME
-      -        tools       this login does not cover jira_get_agile_boards (read:board-scope:jira-software read:project:jira), jira_get_sprints_from_board (read:sprint:jira-software)
+      -        tools       this login does not cover jira_get_agile_boards (read:board-scope:jira-software read:project:jira), jira_get_sprints_from_board (read:sprint:jira-software), jira_get_board_issues (read:board-scope:jira-software read:issue-details:jira), jira_create_sprint (write:sprint:jira-software), jira_update_sprint (write:sprint:jira-software), jira_add_issues_to_sprint (write:sprint:jira-software), jira_move_issues_to_backlog (write:board-scope:jira-software)
       ok       sites       https://acme.atlassian.net https://globex.atlassian.net
       ok       account     Mia Krystof
       ok       projects    API, APP, AUTH, …
@@ -77,7 +77,7 @@ async fn real_calls_are_made_for_the_owner_who_is_named() {
     Confluence as ID, tenant default
       ok       connection  login with Atlassian, https://acme.atlassian.net
       ok       token       expires at TIME renewed at TIME
-      -        tools       this login does not cover confluence_add_label (write:confluence-content)
+      -        tools       this login does not cover confluence_add_label (write:confluence-content), confluence_remove_label (write:confluence-content), confluence_get_attachments (read:attachment:confluence), confluence_upload_attachment (write:confluence-file), confluence_delete_attachment (delete:attachment:confluence)
       ok       sites       https://acme.atlassian.net https://globex.atlassian.net
       ok       account     Mia Krystof
       ok       spaces      API, ARCH, AUTH, …

@@ -1,0 +1,95 @@
+//! What lies above something in the page tree.
+
+use serde_json::{Value, json};
+
+use super::Confluence;
+use super::shape::summary;
+use crate::atlassian::access::Api;
+use crate::atlassian::error::AtlassianError;
+use crate::atlassian::json::{entries, text};
+use crate::atlassian::request::Call;
+use crate::model::content::{Ancestors, ContentId, ContentKind, PageSummary};
+
+/// A tree that is deeper is shown from here on downwards.
+const MOST_LEVELS: usize = 50;
+
+impl Confluence<'_> {
+    /// What lies above a page, from the top down. Cloud's own list of it tells no titles and needs a scope of its own, so the
+    /// way up is gone step by step. A blog post has no place in a tree.
+    pub(crate) async fn ancestors(self, id: &ContentId) -> Result<Ancestors, AtlassianError> {
+        let base = self.base();
+        if let Some(data_center) = self.data_center() {
+            let page = data_center.placed(id).await?;
+            let above = entries(&page, "/ancestors");
+            let above = above
+                .filter_map(|raw| summary(raw, &base, "page"))
+                .collect();
+            return Ok(Ancestors::whole(chained(above)));
+        }
+        let mut at = match self.placed(ContentKind::Page, id).await {
+            Err(missing @ AtlassianError::NotFound(_)) => {
+                return match self.placed(ContentKind::BlogPost, id).await {
+                    Ok(_) => Ok(Ancestors::whole(Vec::new())),
+                    Err(AtlassianError::NotFound(_)) => Err(missing),
+                    Err(error) => Err(error),
+                };
+            }
+            outcome => outcome?,
+        };
+        let mut above = Vec::new();
+        let mut is_whole = true;
+        while let Some((kind, parent)) = parent_of(&at) {
+            if above.len() == MOST_LEVELS {
+                is_whole = false;
+                break;
+            }
+            match self.placed(kind, &parent).await {
+                Ok(raw) => {
+                    above.extend(summary(&raw, &base, kind.as_str()));
+                    at = raw;
+                }
+                // A login need not cover every kind: what lies above is not known then.
+                Err(
+                    AtlassianError::NotFound(_)
+                    | AtlassianError::Forbidden(_)
+                    | AtlassianError::ScopeMismatch { .. },
+                ) => {
+                    let unread = json!({ "id": parent.as_str() });
+                    above.extend(summary(&unread, &base, kind.as_str()));
+                    is_whole = false;
+                    break;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        above.reverse();
+        Ok(Ancestors {
+            entries: above,
+            is_whole,
+        })
+    }
+
+    /// Content without its text: where it lies.
+    async fn placed(&self, kind: ContentKind, id: &ContentId) -> Result<Value, AtlassianError> {
+        let path = [kind.plural(), id.as_str()];
+        let call = Call::get("place in the tree", Api::Confluence, &path, &[]);
+        self.site.fetch(call).await
+    }
+}
+
+fn parent_of(raw: &Value) -> Option<(ContentKind, ContentId)> {
+    let id = ContentId::parse(&text(raw, "/parentId")?).ok()?;
+    let kind = text(raw, "/parentType");
+    let kind = kind.map_or(Some(ContentKind::Page), |kind| ContentKind::parse(&kind))?;
+    Some((kind, id))
+}
+
+/// Each below the one before it, which a list of ancestors does not say.
+fn chained(mut above: Vec<PageSummary>) -> Vec<PageSummary> {
+    let mut parent: Option<String> = None;
+    for one in &mut above {
+        one.parent_id = one.parent_id.take().or(parent);
+        parent = Some(one.id.clone());
+    }
+    above
+}

@@ -1,0 +1,58 @@
+//! Files attached to pages.
+
+use super::{Pages, content_id};
+use crate::model::attachment::{Attachment, FileDraft, FileFilter};
+use crate::model::hit::Fetched;
+use crate::model::page::{Page, PageRequest};
+use crate::model::scope::Scope;
+use crate::service::error::ServiceError;
+use crate::service::writing::writing;
+
+impl Pages {
+    /// The files of a page or a blog post.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
+    /// page's id.
+    pub(crate) async fn attachments(
+        &self,
+        scope: &Scope,
+        id: &str,
+        filter: &FileFilter,
+        page: &PageRequest,
+    ) -> Result<Page<Fetched<Attachment>>, ServiceError> {
+        let id = &content_id(id)?;
+        let mut found = self
+            .connections
+            .confluence(scope, |confluence| confluence.attachments(id, filter, page))
+            .await?;
+        let authors = found.items.iter_mut();
+        let authors = authors.filter_map(|file| file.value.author.as_mut());
+        self.name_authors(scope, authors.collect()).await;
+        Ok(found)
+    }
+
+    /// Attaches a file to a page; one of the same name gets a new version.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no
+    /// page's id.
+    pub(crate) async fn attach(
+        &self,
+        scope: &Scope,
+        id: &str,
+        file: &FileDraft,
+    ) -> Result<Fetched<Attachment>, ServiceError> {
+        writing(async {
+            let id = &content_id(id)?;
+            let mut attached = self
+                .connections
+                .confluence(scope, |confluence| confluence.attach(id, file))
+                .await?;
+            let author = attached.value.author.iter_mut().collect();
+            self.name_authors(scope, author).await;
+            Ok(attached)
+        })
+        .await
+    }
+}

@@ -1,0 +1,305 @@
+//! Tools that read boards of Jira Software, their sprints, and the issues in either.
+
+use serde::Deserialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::ToolContext;
+use super::arguments::{Names, page_request, ten};
+use super::asking::{counted, counted_part, next_start};
+use super::facts::{Facts, Gives};
+use super::jira_search::{Query, find, usual_fields};
+use super::outcome::Outcome;
+use super::registry::{Operation, PAGED, Paging};
+use crate::atlassian::named_call::NamedCall;
+use crate::model::page::PageRequest;
+use crate::model::product::Product;
+use crate::model::scope::Scope;
+use crate::model::toolset::Toolset;
+use crate::service::error::ServiceError;
+
+/// The types of boards.
+const KINDS: [&str; 3] = ["scrum", "kanban", "simple"];
+
+/// What is shown of a sprint.
+pub(super) const SPRINT: [&str; 7] = [
+    "id",
+    "name",
+    "state",
+    "goal",
+    "startDate:start_date",
+    "endDate:end_date",
+    "completeDate:complete_date",
+];
+
+/// The arguments of `jira_get_agile_boards`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BoardList {
+    /// Looked for in their names.
+    board_name: Option<String>,
+    /// The key of the project they show.
+    project_key: Option<String>,
+    /// `scrum`, `kanban` or `simple`.
+    board_type: Option<String>,
+    /// How many to pass over.
+    #[serde(default)]
+    #[schema(required = false, minimum = 0, default = 0)]
+    start_at: u32,
+    /// The most boards, from 1 to 50.
+    #[serde(default = "ten")]
+    #[schema(required = false, minimum = 1, maximum = 50, default = 10)]
+    limit: u32,
+    /// `next_cursor` of the part before.
+    cursor: Option<String>,
+}
+
+/// `jira_get_agile_boards`.
+pub(super) struct GetAgileBoards;
+
+impl Operation for GetAgileBoards {
+    const NAME: &'static str = "jira_get_agile_boards";
+    const FACTS: Facts = Facts {
+        title: "List Jira boards",
+        description: "Find the boards of Jira Software by name, project or type. jira_get_sprints_from_board goes on with a board's id. Pass next_cursor as cursor for more.",
+        calls: &["getAllBoards"],
+        ..Facts::reading(Toolset::JIRA_AGILE, Gives::List("id name type"))
+    };
+    const PAGING: Option<Paging> = PAGED;
+    type Arguments = BoardList;
+
+    async fn run(
+        context: &ToolContext,
+        scope: &Scope,
+        arguments: BoardList,
+    ) -> Result<Outcome, ServiceError> {
+        let call = NamedCall::of(Product::Jira, "getAllBoards", &[]);
+        let cursor = arguments.cursor.as_deref();
+        let (mut call, start) = counted(call, arguments.start_at, arguments.limit, cursor)?;
+        let kind = arguments.board_type.map(|kind| kind.trim().to_lowercase());
+        if let Some(unknown) = kind.as_ref().filter(|kind| !KINDS.contains(&kind.as_str())) {
+            let why = format!(
+                "board_type must be one of {}, and not {unknown:?}",
+                KINDS.join(", ")
+            );
+            return Err(ServiceError::invalid("board_type", why));
+        }
+        let filters = [
+            ("name", arguments.board_name),
+            ("projectKeyOrId", arguments.project_key),
+            ("type", kind),
+        ];
+        for (name, value) in filters {
+            if let Some(value) = value {
+                call = call.with(name, value);
+            }
+        }
+        let answer = context.issues.ask(scope, &call).await?;
+        Ok(counted_part(&answer, start, &["id", "name", "type"]))
+    }
+}
+
+/// The arguments of `jira_get_sprints_from_board`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SprintList {
+    /// The board's id.
+    board_id: String,
+    /// `active`, `future` or `closed`; some of them with commas between.
+    state: Option<String>,
+    /// How many to pass over.
+    #[serde(default)]
+    #[schema(required = false, minimum = 0, default = 0)]
+    start_at: u32,
+    /// The most sprints, from 1 to 50.
+    #[serde(default = "ten")]
+    #[schema(required = false, minimum = 1, maximum = 50, default = 10)]
+    limit: u32,
+    /// `next_cursor` of the part before.
+    cursor: Option<String>,
+}
+
+/// `jira_get_sprints_from_board`.
+pub(super) struct GetSprintsFromBoard;
+
+impl Operation for GetSprintsFromBoard {
+    const NAME: &'static str = "jira_get_sprints_from_board";
+    const FACTS: Facts = Facts {
+        title: "List a board's sprints",
+        description: "List the sprints of a board of Jira Software with state, dates and goal. jira_get_sprint_issues goes on with a sprint's id. Pass next_cursor as cursor for more.",
+        calls: &["getAllSprints"],
+        ..Facts::reading(Toolset::JIRA_AGILE, Gives::List("id name state"))
+    };
+    const PAGING: Option<Paging> = PAGED;
+    type Arguments = SprintList;
+
+    async fn run(
+        context: &ToolContext,
+        scope: &Scope,
+        arguments: SprintList,
+    ) -> Result<Outcome, ServiceError> {
+        let call = NamedCall::of(Product::Jira, "getAllSprints", &[&arguments.board_id]);
+        let cursor = arguments.cursor.as_deref();
+        let (mut call, start) = counted(call, arguments.start_at, arguments.limit, cursor)?;
+        if let Some(state) = arguments.state {
+            call = call.with("state", state);
+        }
+        let answer = context.issues.ask(scope, &call).await?;
+        Ok(counted_part(&answer, start, &SPRINT))
+    }
+}
+
+/// The arguments of `jira_get_board_issues`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BoardIssues {
+    /// The board's id.
+    board_id: String,
+    /// JQL that narrows them; without it all issues of the board.
+    #[serde(default)]
+    #[schema(required = false, default = "")]
+    jql: String,
+    /// The fields wanted by id or by name, with commas between.
+    #[serde(default = "usual_fields")]
+    #[schema(required = false, value_type = String, format = "names")]
+    fields: Names,
+    /// How many to pass over.
+    #[serde(default)]
+    #[schema(required = false, minimum = 0, default = 0)]
+    start_at: u32,
+    /// The most issues, from 1 to 50.
+    #[serde(default = "ten")]
+    #[schema(required = false, minimum = 1, maximum = 50, default = 10)]
+    limit: u32,
+    /// Taken for agents that send it; it changes nothing.
+    #[serde(rename = "expand")]
+    _expand: Option<String>,
+    /// `next_cursor` of the part before.
+    cursor: Option<String>,
+}
+
+/// `jira_get_board_issues`.
+pub(super) struct GetBoardIssues;
+
+impl Operation for GetBoardIssues {
+    const NAME: &'static str = "jira_get_board_issues";
+    const FACTS: Facts = Facts {
+        title: "List a board's issues",
+        description: "List the issues on a board of Jira Software, in its order, with the fields asked for; JQL narrows them. Pass next_cursor as cursor for more.",
+        calls: &["getIssuesForBoard", "searchAndReconsileIssuesUsingJqlPost"],
+        unlisted: &["expand"],
+        ..Facts::reading(Toolset::JIRA_AGILE, Gives::List("key"))
+    };
+    const PAGING: Option<Paging> = PAGED;
+    type Arguments = BoardIssues;
+
+    async fn run(
+        context: &ToolContext,
+        scope: &Scope,
+        arguments: BoardIssues,
+    ) -> Result<Outcome, ServiceError> {
+        let call = NamedCall::of(Product::Jira, "getIssuesForBoard", &[&arguments.board_id]);
+        let cursor = arguments.cursor.as_deref();
+        let (mut call, start) = counted(call, arguments.start_at, arguments.limit, cursor)?;
+        if !arguments.jql.trim().is_empty() {
+            call = call.with("jql", arguments.jql);
+        }
+        let answer = context
+            .issues
+            .ask(scope, &call.with("fields", "summary"))
+            .await?;
+        let listed = answer.get("issues").and_then(Value::as_array);
+        let listed = listed.into_iter().flatten();
+        let keys: Vec<&str> = listed
+            .filter_map(|issue| issue.get("key")?.as_str())
+            .collect();
+        let next = next_start(&answer, start, keys.len());
+        if keys.is_empty() {
+            return Ok(Outcome::of_entries(Vec::<Value>::new(), None));
+        }
+        // The board tells texts in the markup of an older API: its issues are read as everywhere else.
+        let page = PageRequest {
+            limit: arguments.limit,
+            cursor: None,
+        };
+        let jql = format!("key in ({})", keys.join(", "));
+        let query = Query::anywhere(jql, arguments.fields.0, page);
+        let place = |issue: &Value| {
+            let key = issue.get("key").and_then(Value::as_str);
+            keys.iter().position(|one| Some(*one) == key)
+        };
+        let mut found = find(context, scope, query).await?;
+        if let Outcome::List {
+            items, next: on, ..
+        } = &mut found
+        {
+            items.sort_by_key(place);
+            *on = next;
+        }
+        Ok(found)
+    }
+}
+
+/// The arguments of `jira_get_sprint_issues`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SprintIssues {
+    /// The sprint's id.
+    sprint_id: String,
+    /// The fields wanted by id or by name, with commas between.
+    #[serde(default = "usual_fields")]
+    #[schema(required = false, value_type = String, format = "names")]
+    fields: Names,
+    /// Where to start. Jira Cloud knows cursors only: leave it at 0 and use `cursor`.
+    #[serde(default)]
+    #[schema(required = false, minimum = 0, default = 0)]
+    start_at: u32,
+    /// The most issues, from 1 to 50.
+    #[serde(default = "ten")]
+    #[schema(required = false, minimum = 1, maximum = 50, default = 10)]
+    limit: u32,
+    /// `next_cursor` of the part before.
+    cursor: Option<String>,
+}
+
+/// `jira_get_sprint_issues`.
+pub(super) struct GetSprintIssues;
+
+impl Operation for GetSprintIssues {
+    const NAME: &'static str = "jira_get_sprint_issues";
+    const FACTS: Facts = Facts {
+        title: "List a sprint's issues",
+        description: "List the issues of a sprint, by rank, with the fields asked for. jira_get_sprints_from_board finds the sprint. Pass next_cursor as cursor for more.",
+        calls: &["searchAndReconsileIssuesUsingJqlPost"],
+        unlisted: &["start_at"],
+        ..Facts::reading(Toolset::JIRA_AGILE, Gives::List("key"))
+    };
+    const PAGING: Option<Paging> = PAGED;
+    type Arguments = SprintIssues;
+
+    async fn run(
+        context: &ToolContext,
+        scope: &Scope,
+        arguments: SprintIssues,
+    ) -> Result<Outcome, ServiceError> {
+        if arguments.start_at > 0 {
+            let why = "start_at must be 0: Jira goes on from a cursor only";
+            return Err(ServiceError::invalid("start_at", why));
+        }
+        let sprint = number("sprint_id", &arguments.sprint_id)?;
+        let page = page_request("limit", arguments.limit, 50, arguments.cursor)?;
+        let jql = format!("sprint = {sprint} ORDER BY rank");
+        let query = Query::anywhere(jql, arguments.fields.0, page);
+        find(context, scope, query).await
+    }
+}
+
+/// The number that is the id of a board or a sprint.
+///
+/// # Errors
+/// `Validation` for what is none.
+pub(super) fn number(argument: &str, text: &str) -> Result<u64, ServiceError> {
+    text.trim().parse().map_err(|_| {
+        ServiceError::invalid(argument, format!("{argument} must be a number, such as 7"))
+    })
+}

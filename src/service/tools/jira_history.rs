@@ -1,0 +1,203 @@
+//! Tools about what became of issues: what changed in them, and when.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::ToolContext;
+use super::arguments::{Names, yes};
+use super::facts::{Facts, Gives};
+use super::jira_sprints::issue_keys;
+use super::outcome::Outcome;
+use super::registry::Operation;
+use crate::model::changelog::{FieldChanged, IssueChanged, IssueChanges};
+use crate::model::scope::Scope;
+use crate::model::time::Timestamp;
+use crate::model::toolset::Toolset;
+use crate::service::error::ServiceError;
+
+/// How many issues are looked into at once.
+const MOST_ISSUES: usize = 50;
+
+/// The arguments of `jira_batch_get_changelogs`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Changelogs {
+    /// Keys or ids of up to 50 issues, with commas between.
+    #[schema(value_type = String, format = "names")]
+    issue_ids_or_keys: Names,
+    /// Only changes of these fields, by id or by name, with commas between.
+    #[schema(value_type = Option<String>, format = "names")]
+    fields: Option<Names>,
+    /// The most changes of each issue, the newest of them; -1 for all.
+    #[serde(default = "every")]
+    #[schema(required = false, default = -1)]
+    limit: i32,
+}
+
+const fn every() -> i32 {
+    -1
+}
+
+/// `jira_batch_get_changelogs`.
+pub(super) struct BatchGetChangelogs;
+
+impl Operation for BatchGetChangelogs {
+    const NAME: &'static str = "jira_batch_get_changelogs";
+    const FACTS: Facts = Facts {
+        title: "List what changed in Jira issues",
+        description: "List who changed what in some Jira issues, and when. Gives each issue with its changes, the newest first, and the fields' values before and after.",
+        calls: &["getBulkChangelogs", "bulkFetchIssues"],
+        ..Facts::reading(Toolset::JIRA_ISSUES, Gives::List("key changes:array"))
+    };
+    type Arguments = Changelogs;
+
+    async fn run(
+        context: &ToolContext,
+        scope: &Scope,
+        arguments: Changelogs,
+    ) -> Result<Outcome, ServiceError> {
+        let names = arguments.issue_ids_or_keys.0;
+        let keys = issue_keys("issue_ids_or_keys", &names, MOST_ISSUES)?;
+        let fields = arguments.fields.unwrap_or_default().0;
+        let mut found = context.issues.changelogs(scope, &keys).await?;
+        for issue in &mut found {
+            narrow(issue, &fields);
+            if let Ok(most) = usize::try_from(arguments.limit) {
+                issue.changes.truncate(most);
+            }
+        }
+        Ok(Outcome::of_entries(found, None))
+    }
+}
+
+/// Leaves out what changed in other fields than these, if any are named.
+fn narrow(issue: &mut IssueChanges, fields: &[String]) {
+    if fields.is_empty() {
+        return;
+    }
+    let is_meant = |item: &FieldChanged| {
+        let id = item.field_id.as_deref().unwrap_or_default();
+        let mut names = fields.iter();
+        names.any(|name| item.field.eq_ignore_ascii_case(name) || id.eq_ignore_ascii_case(name))
+    };
+    for change in &mut issue.changes {
+        change.items.retain(is_meant);
+    }
+    issue.changes.retain(|change| !change.items.is_empty());
+}
+
+/// The arguments of `jira_get_issue_dates`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Dates {
+    /// The issue's key.
+    issue_key: String,
+    /// Whether it is told when the status changed.
+    #[serde(default = "yes")]
+    #[schema(required = false, default = true)]
+    include_status_changes: bool,
+    /// Taken for agents that send it: each status says how long it lasted.
+    #[serde(default = "yes", rename = "include_status_summary")]
+    #[schema(required = false, default = true)]
+    _include_status_summary: bool,
+}
+
+/// `jira_get_issue_dates`.
+pub(super) struct GetIssueDates;
+
+impl Operation for GetIssueDates {
+    const NAME: &'static str = "jira_get_issue_dates";
+    const FACTS: Facts = Facts {
+        title: "Say when what happened to a Jira issue",
+        description: "Say when a Jira issue was made, changed and due, and which status it had from when to when. Gives the seconds of each that has ended.",
+        calls: &["getIssue", "getBulkChangelogs", "bulkFetchIssues"],
+        unlisted: &["include_status_summary"],
+        ..Facts::reading(Toolset::JIRA_METRICS, Gives::Object("key"))
+    };
+    type Arguments = Dates;
+
+    async fn run(
+        context: &ToolContext,
+        scope: &Scope,
+        arguments: Dates,
+    ) -> Result<Outcome, ServiceError> {
+        let issue = context
+            .issues
+            .shown_issue(scope, &arguments.issue_key)
+            .await?;
+        let mut dates = json!({
+            "key": issue.key, "status": issue.status, "created": issue.created,
+            "updated": issue.updated, "due_date": issue.due_date,
+        });
+        if arguments.include_status_changes {
+            let keys = [issue.key.clone()];
+            let found = context.issues.changelogs(scope, &keys).await?;
+            let changes = found.into_iter().next().map(|issue| issue.changes);
+            dates["statuses"] = statuses(issue.created, changes.unwrap_or_default());
+        }
+        Ok(Outcome::of_object(dates))
+    }
+}
+
+/// Each status that an issue had, from when to when, the oldest first.
+fn statuses(created: Option<Timestamp>, changes: Vec<IssueChanged>) -> Value {
+    let mut told: Vec<Value> = Vec::new();
+    let mut since = created;
+    let oldest_first = changes.into_iter().rev();
+    for change in oldest_first {
+        let status = change.items.into_iter().find(|item| item.field == "status");
+        let Some(status) = status else {
+            continue;
+        };
+        if told.is_empty() {
+            told.push(json!({ "status": status.from, "since": since }));
+        }
+        if let Some(before) = told.last_mut() {
+            before["until"] = json!(change.created);
+            if let (Some(until), Some(since)) = (change.created, since) {
+                before["seconds"] = json!(until.since(since).as_secs());
+            }
+        }
+        since = change.created;
+        told.push(json!({ "status": status.to, "since": since, "by": change.author }));
+    }
+    Value::Array(told)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn change(millis: i64, field: &str, from: &str, to: &str) -> IssueChanged {
+        IssueChanged {
+            author: None,
+            created: Some(Timestamp::from_millis(millis)),
+            items: vec![FieldChanged {
+                field: field.to_owned(),
+                field_id: None,
+                from: Some(from.to_owned()),
+                to: Some(to.to_owned()),
+            }],
+        }
+    }
+
+    #[test]
+    fn each_status_lasts_until_the_next() {
+        let changes = vec![
+            change(90_000, "status", "Doing", "Done"),
+            change(50_000, "labels", "", "a"),
+            change(30_000, "status", "To Do", "Doing"),
+        ];
+        let told = statuses(Some(Timestamp::from_millis(0)), changes);
+        assert_eq!(
+            told,
+            json!([
+                {"status": "To Do", "since": "1970-01-01T00:00:00Z", "until": "1970-01-01T00:00:30Z", "seconds": 30},
+                {"status": "Doing", "since": "1970-01-01T00:00:30Z", "by": null,
+                    "until": "1970-01-01T00:01:30Z", "seconds": 60},
+                {"status": "Done", "since": "1970-01-01T00:01:30Z", "by": null},
+            ])
+        );
+    }
+}

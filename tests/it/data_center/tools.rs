@@ -1,0 +1,102 @@
+//! Every agents' tool on a Data Center: it works, or says why it cannot.
+
+use serde_json::{Value, json};
+
+use crate::data_center::fixture::connected;
+use crate::mcp::every_tool::{faults, play};
+use crate::mcp::fixture::{message, text};
+use crate::support::{Browser, TestApp};
+
+/// What a Data Center has not, and what is said then.
+const REFUSALS: [(&str, &str); 1] = [(
+    "confluence_add_inline_comment",
+    "takes comments on words of a page from its own pages only",
+)];
+
+#[tokio::test]
+async fn every_tool_works_or_says_why_it_cannot() {
+    let app = TestApp::start_with_data_center(&[]).await;
+    let mia = connected(&app, "mia").await;
+    let list = message("tools/list", json!({}));
+    let list = mia.post("/mcp?toolsets=all", list).await.json();
+    let tools = list["result"]["tools"].as_array().unwrap();
+    let mut wrong = Vec::new();
+    for one in play(&mia, "MILL", "PLANT").await {
+        let refusal = REFUSALS.iter().find(|(tool, _)| *tool == one.tool);
+        let told = text(&one.result);
+        let fits = match refusal {
+            Some((_, why)) => {
+                one.result["isError"] == true && told.to_lowercase().contains(&why.to_lowercase())
+            }
+            None => one.result["isError"] == false,
+        };
+        if !fits {
+            wrong.push(format!("{}: {told}", one.tool));
+        } else if refusal.is_none() {
+            let known = tools.iter().find(|known| known["name"] == one.tool);
+            let schema: &Value = &known.unwrap()["outputSchema"];
+            wrong.extend(faults(schema, &one.result["structuredContent"], one.tool));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What a tool gives on the Data Center, after checking that it did.
+async fn given(browser: &Browser, tool: &str, arguments: Value) -> Value {
+    let call = message("tools/call", json!({"name": tool, "arguments": arguments}));
+    let mut answer = browser.post("/mcp?toolsets=all", call).await.json();
+    let mut result = answer["result"].take();
+    assert_eq!(result["isError"], false, "{tool}: {result}");
+    result["structuredContent"].take()
+}
+
+#[tokio::test]
+async fn a_data_center_counts_checks_and_tells_versions_in_its_own_way() {
+    let app = TestApp::start_with_data_center(&[]).await;
+    let mia = connected(&app, "mia").await;
+    let count = given(&mia, "jira_count_issues", json!({"jql": "project = MILL"})).await;
+    assert!(count["count"].as_u64().unwrap() > 3, "{count}");
+    let good = given(&mia, "jira_validate_jql", json!({"jql": "project = MILL"})).await;
+    assert_eq!(good, json!({"valid": true, "errors": []}));
+    let bad = given(
+        &mia,
+        "jira_validate_jql",
+        json!({"jql": "project = MILL AND"}),
+    )
+    .await;
+    assert_eq!(bad["valid"], false);
+    assert!(bad["errors"][0].is_string(), "{bad}");
+    let page = json!({"space_key": "PLANT", "title": "Versions", "content": "x"});
+    let page = given(&mia, "confluence_create_page", page).await;
+    let versions = given(
+        &mia,
+        "confluence_get_page_versions",
+        json!({"page_id": page["id"]}),
+    )
+    .await;
+    let first = &versions["items"][0];
+    assert_eq!(
+        (&first["version"], &first["author_id"]),
+        (&json!(1), &json!("mia"))
+    );
+    assert!(first["created"].is_string(), "{versions}");
+    let label = json!({"page_id": page["id"], "name": "plan"});
+    let label = given(&mia, "confluence_add_label", label).await;
+    assert_eq!(label["items"][0]["name"], "plan");
+}
+
+#[tokio::test]
+async fn the_comment_of_a_work_log_is_markdown_in_both_directions() {
+    let app = TestApp::start_with_data_center(&[]).await;
+    let mia = connected(&app, "mia").await;
+    let comment = "did **it**\n\n- a";
+    let entry = json!({"issue_key": "MILL-1", "time_spent": "1h", "comment": comment});
+    let entry = given(&mia, "jira_add_worklog", entry).await;
+    assert_eq!(entry["comment"], comment);
+    let listed = given(&mia, "jira_get_worklog", json!({"issue_key": "MILL-1"})).await;
+    let last = listed["items"].as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (&last["id"], &last["comment"]),
+        (&entry["id"], &json!(comment))
+    );
+}
