@@ -28,8 +28,12 @@ impl Connections {
         let connected = self.stored(scope, product).await?;
         let leads_to = |site: &Site| self.leads_to(address, product, site);
         let own = connected.connection.site.as_ref();
+        let here = || Self {
+            elsewhere: None,
+            ..self.clone()
+        };
         if own.is_some_and(leads_to) {
-            return Ok(self.clone());
+            return Ok(here());
         }
         let mut others = self.candidates(&connected.grant, product).into_iter();
         let site = others
@@ -38,7 +42,7 @@ impl Connections {
         if site.as_ref().map(|site| &site.cloud_id) == own.map(|site| &site.cloud_id)
             && own.is_some()
         {
-            return Ok(self.clone());
+            return Ok(here());
         }
         let site = site.ok_or_else(|| {
             let why = format!(
