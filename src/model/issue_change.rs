@@ -7,7 +7,7 @@ use super::issue_draft::{
     Assignee, COMPONENTS, DUE_DATE, ISSUE_TYPE, JIRAS_OWN, LABELS, PRIORITY, SUMMARY, assignee,
     is_jiras_own, parent,
 };
-use super::issue_key::IssueKey;
+use super::issue_reference::IssueReference;
 use super::person::is_nobody;
 use super::reference::{Reference, reference, references};
 use super::repeats::Changes;
@@ -72,7 +72,7 @@ request_body! {
         pub due_date: Change<String> = change(text(DUE_DATE)),
         /// The parent issue's key.
         #[schema(value_type = Option<String>, example = "EX-1")]
-        pub parent: Change<IssueKey> = change(parent()),
+        pub parent: Change<IssueReference> = change(parent()),
         /// When the issue was changed last, as you read it. If somebody changed it since, the answer is 409 and
         /// nothing changes. Without it the change applies to the issue as it is.
         #[schema(value_type = Option<String>, format = DateTime, example = "2026-01-30T12:00:00Z")]
@@ -169,6 +169,17 @@ impl IssueChange {
 }
 
 impl IssueChange {
+    /// The issue that it is put below.
+    pub(crate) fn parent(&self) -> Option<&IssueReference> {
+        match self {
+            Self::Short(changes) => match &changes.parent {
+                Change::Set(parent) => Some(parent),
+                Change::Keep | Change::Clear => None,
+            },
+            Self::Own { .. } => None,
+        }
+    }
+
     /// The new description of the short form.
     pub(crate) fn text(&self) -> Option<&str> {
         match self {

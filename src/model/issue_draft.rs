@@ -6,7 +6,8 @@ use time::Date;
 use time::macros::format_description;
 
 use super::fields::{FieldReader, InvalidFields};
-use super::issue_key::{IssueKey, ProjectName};
+use super::issue_key::ProjectName;
+use super::issue_reference::IssueReference;
 use super::person::{AccountId, is_nobody};
 use super::reference::{Reference, member, reference, references};
 use super::request_body::{
@@ -58,7 +59,7 @@ request_body! {
         pub due_date: Option<String> = text(DUE_DATE),
         /// The parent issue's key.
         #[schema(value_type = Option<String>, example = "EX-1")]
-        pub parent: Option<IssueKey> = parent(),
+        pub parent: Option<IssueReference> = parent(),
         /// Further fields in Jira's own form, such as custom fields. A text of several lines takes Markdown, and
         /// a choice below another is `EU → Berlin`.
         #[schema(required = false, value_type = Object)]
@@ -146,14 +147,6 @@ impl IssueDraft {
         }
     }
 
-    /// Who the issue is given to, to be looked up.
-    pub(crate) fn assignee_mut(&mut self) -> Option<&mut Assignee> {
-        match self {
-            Self::Own(_) => None,
-            Self::Short(issue) => issue.assignee.as_mut(),
-        }
-    }
-
     /// Whether the account behind the connection must be known to make it.
     pub(crate) fn needs_my_account(&self) -> bool {
         matches!(self, Self::Short(issue) if issue.assignee == Some(Assignee::Me))
@@ -211,11 +204,10 @@ pub(super) fn assignee() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Option
     }
 }
 
-/// Reads the key of a parent that may be absent.
-pub(super) fn parent() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Option<IssueKey>> {
-    referred(&["key", "id"], "must be the key of an issue", |text| {
-        IssueKey::parse(text).ok()
-    })
+/// Reads the key or the address of a parent that may be absent.
+pub(super) fn parent() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Option<IssueReference>> {
+    let why = "must be the key of an issue";
+    referred(&["key", "id"], why, IssueReference::parse)
 }
 
 /// What Jira's own form of a new issue has beside each other.
@@ -314,7 +306,7 @@ mod tests {
             let wire = |one: Option<&Reference>| one.map(Reference::wire).unwrap_or_default();
             assert_eq!(wire(issue.priority.as_ref()), json!({"id": "2"}));
             assert_eq!(wire(issue.issue_type.as_ref()), json!({"name": "Bug"}));
-            assert_eq!(issue.parent, IssueKey::parse("EX-1").ok());
+            assert_eq!(issue.parent, IssueReference::parse("EX-1"));
             assert_eq!(wire(issue.components.first()), json!({"id": "1"}));
         }
         let body = json!({"project_key": "EX", "summary": "Title", "assignee": {}, "priority": {"x": 1}, "parent": {"id": ""}});

@@ -26,6 +26,7 @@ pub(crate) fn pasted_address(text: &str) -> Option<Url> {
     }
     let (host, _) = text.split_once('/')?;
     let is_host = host.contains('.')
+        && host.starts_with(|first: char| first.is_ascii_alphanumeric())
         && host
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b".-:".contains(&byte));
@@ -89,6 +90,7 @@ mod tests {
         let own = pasted_address("http://jira.corp.example:8080/browse/APP-1").unwrap();
         assert_eq!(own.scheme(), "http");
         assert_eq!(pasted_address("[x](y) z"), None);
+        assert_eq!(pasted_address("../APP-1"), None);
         for text in [
             "APP-1, globex.atlassian.net/browse/APP-1",
             "see https://x",

@@ -281,10 +281,7 @@ impl From<AtlassianError> for ServiceError {
             AtlassianError::HostNotListed => Self::forbidden(HOST_NOT_LISTED),
             AtlassianError::TooLarge => Self::TooLarge,
             AtlassianError::RateLimited { retry_after } => Self::RateLimited(retry_after),
-            AtlassianError::ShareUsed { retry_after } => Self::LimitReached {
-                message: SHARE_USED,
-                wait: retry_after,
-            },
+            AtlassianError::ShareUsed { retry_after } => share_used(retry_after),
             AtlassianError::Timeout => Self::VendorTimeout,
             AtlassianError::BeyondKey(_) => Self::forbidden(error.to_string()),
             AtlassianError::NotRepeatable => Self::VendorDown {
@@ -312,6 +309,14 @@ impl From<AtlassianError> for ServiceError {
             | AtlassianError::AnswerTooLarge
             | AtlassianError::Nonsense(_) => Self::VendorFailed(error.to_string()),
         }
+    }
+}
+
+/// The app's own points are used up for now.
+fn share_used(wait: Duration) -> ServiceError {
+    ServiceError::LimitReached {
+        message: SHARE_USED,
+        wait,
     }
 }
 

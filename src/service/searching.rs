@@ -149,16 +149,15 @@ where
         .at_address(searcher.scope, searcher.product, "q", address)
         .await?;
     let is_elsewhere = there.are_elsewhere();
-    let found = match &named.id {
-        Some(id) => read(there, id.clone()).await.map(Some),
-        None => {
-            let one = PageRequest {
-                limit: 1,
-                cursor: None,
-            };
-            let found = ask(there, named.query.clone(), one).await;
-            found.map(|page| page.items.into_iter().next())
-        }
+    let found = if let Some(id) = &named.id {
+        read(there, id.clone()).await.map(Some)
+    } else {
+        let one = PageRequest {
+            limit: 1,
+            cursor: None,
+        };
+        let found = ask(there, named.query.clone(), one).await;
+        found.map(|page| page.items.into_iter().next())
     };
     let mut hit = match found {
         Err(

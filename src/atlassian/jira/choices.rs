@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::atlassian::json::{entries, text};
+use crate::model::nearest::is_same;
 
 /// How many choices a refusal names.
 const MOST_TOLD: usize = 40;
@@ -19,6 +20,9 @@ pub(super) struct Choice {
     /// The choices below it.
     pub(super) below: Vec<Choice>,
 }
+
+/// A choice and one below it.
+type Pair<'a> = (&'a Choice, &'a Choice);
 
 /// Why a value is none of the choices.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,16 +55,19 @@ impl Choice {
     }
 }
 
-/// The choice that a text names: by its name, else by its name in other letters, else by its id.
+/// The choice that a text names: by its name, else by its name in other letters, else by its id, else by its name with
+/// other signs (`Subtask` for `Sub-task`); of names with digits the signs count (1.0 is not 10).
 ///
 /// # Errors
 /// When none is called so, or several.
 pub(super) fn chosen<'a>(choices: &'a [Choice], named: &str) -> Result<&'a Choice, Misfit> {
     let wanted = folded(named);
-    let ways: [&dyn Fn(&Choice) -> bool; 3] = [
+    let has_digits = wanted.contains(|sign: char| sign.is_numeric());
+    let ways: [&dyn Fn(&Choice) -> bool; 4] = [
         &|choice| choice.name == named,
         &|choice| folded(&choice.name) == wanted,
         &|choice| choice.id == wanted,
+        &|choice| !has_digits && is_same(&choice.name, named),
     ];
     for way in ways {
         let fitting: Vec<&Choice> = choices.iter().filter(|choice| way(choice)).collect();
@@ -110,7 +117,7 @@ pub(super) fn chosen_below<'a>(
     };
     let is_below = |(_, below): &(&Choice, &Choice)| folded(&below.name) == wanted;
     let has_id = |(_, below): &(&Choice, &Choice)| below.id == wanted;
-    let ways: [&dyn Fn(&(&'a Choice, &'a Choice)) -> bool; 3] = [&is_both, &is_below, &has_id];
+    let ways: [&dyn Fn(&Pair<'a>) -> bool; 3] = [&is_both, &is_below, &has_id];
     for way in ways {
         let fitting: Vec<(&Choice, &Choice)> = pairs().filter(|pair| way(pair)).collect();
         match fitting.as_slice() {

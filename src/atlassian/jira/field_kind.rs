@@ -81,11 +81,9 @@ impl FieldKind {
     /// formatted text and people.
     pub(super) fn in_jiras_form(self, value: &Value) -> Option<Value> {
         match (self, value) {
-            (Self::Formatted, _) | (_, Value::Null) => None,
             (Self::People, one @ Value::Object(_)) => Some(json!([one])),
-            (Self::People, _) => None,
             (Self::Person, Value::Array(listed)) if listed.len() == 1 => listed.first().cloned(),
-            (Self::Person, _) => None,
+            (Self::Formatted | Self::Person | Self::People, _) | (_, Value::Null) => None,
             (Self::Cascading, value) => Some(choice(value)),
             (Self::Several(member), value) => Some(several(member, value)),
             (Self::Words, value) => words(value),
@@ -213,7 +211,6 @@ mod tests {
 
     #[test]
     fn the_schema_decides_what_a_value_in_few_words_is() {
-        let list = |items: &str| json!({"type": "array", "items": items});
         let plain = |kind: &str| json!({ "type": kind });
         for (schema, value, jiras) in [
             (plain("string"), json!(12), json!("12")),
@@ -242,6 +239,16 @@ mod tests {
             (plain("option"), json!(" "), json!(null)),
             (plain("version"), json!("1.0"), json!({"name": "1.0"})),
             (plain("project"), json!("APP"), json!({"key": "APP"})),
+        ] {
+            assert_eq!(written(&schema, &value), jiras, "{schema} {value}");
+        }
+    }
+
+    #[test]
+    fn lists_days_and_moments_are_written_in_few_words_too() {
+        let list = |items: &str| json!({"type": "array", "items": items});
+        let plain = |kind: &str| json!({ "type": kind });
+        for (schema, value, jiras) in [
             (
                 list("option"),
                 json!("A, B"),

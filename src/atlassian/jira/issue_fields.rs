@@ -8,7 +8,7 @@ use crate::atlassian::error::AtlassianError;
 use crate::atlassian::prose::Edit;
 use crate::model::issue_change::{Change, FieldChanges};
 use crate::model::issue_draft::{Assignee, NewIssue};
-use crate::model::issue_key::IssueKey;
+use crate::model::issue_reference::IssueReference;
 use crate::model::person::Names;
 use crate::model::reference::Reference;
 
@@ -212,7 +212,8 @@ fn all(components: &[Reference]) -> Value {
     components.iter().map(Reference::wire).collect()
 }
 
-fn parent(key: &IssueKey) -> Value {
+fn parent(parent: &IssueReference) -> Value {
+    let key = &parent.key;
     let name = if key.is_id() { "id" } else { "key" };
     json!({ name: key.as_str() })
 }

@@ -26,6 +26,7 @@ pub(crate) use dialect::{markdown_with_names, nameless_in};
 pub(crate) use field_values::FieldKinds;
 pub(crate) use issue_fields::{Known, type_of};
 pub(crate) use mentions::{name_in_documents, nameless_in_documents};
+pub(crate) use people::AssignedIn;
 pub(crate) use plain::plain;
 pub(crate) use search::{IssueQuery, IssueSearch};
 pub(crate) use shape::Further;

@@ -12,14 +12,26 @@ use crate::atlassian::json::{entries, text};
 use crate::atlassian::people::all_told;
 use crate::atlassian::request::Call;
 use crate::model::hit::Fetched;
+use crate::model::issue_key::IssueKey;
 use crate::model::page::{Page, PageRequest};
 use crate::model::person::{AccountId, NamesTold, UserProfile, UserSummary};
 
 /// Jira gives no users behind this one (<https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-user-search/>).
 const MOST_USERS: u64 = 1000;
+/// How many are looked at for the one that a name fits.
+const MOST_ASSIGNABLE: u32 = 100;
 /// How many accounts are named in one address, so that it stays shorter than gateways take. There is no
 /// documented bound (<https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-users/>).
 const MOST_NAMED: usize = 50;
+
+/// Where somebody is to work.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum AssignedIn<'a> {
+    /// On a new issue of the project with this key or number.
+    Project(&'a str),
+    /// On this issue.
+    Issue(&'a IssueKey),
+}
 
 impl Jira<'_> {
     /// The account behind the connection.
@@ -56,6 +68,30 @@ impl Jira<'_> {
         let name = |user: &Value| account_id(user).zip(text(user, "/displayName"));
         let found = entries(&answer, "/values").filter_map(name);
         Ok(all_told(accounts, found))
+    }
+
+    /// Those who may be given work there, and whose name or e-mail address starts with `query`. Also for accounts that may not
+    /// look for people, to whom the search for users shows nobody
+    /// (<https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-user-search/>).
+    pub(crate) async fn assignable(
+        self,
+        query: &str,
+        place: AssignedIn<'_>,
+    ) -> Result<Vec<Fetched<UserSummary>>, AtlassianError> {
+        let name = match self.site.dialect() {
+            Dialect::Cloud => "query",
+            Dialect::DataCenter => "username",
+        };
+        let place = match place {
+            AssignedIn::Project(key) => ("project", key.to_owned()),
+            AssignedIn::Issue(key) => ("issueKey", key.as_str().to_owned()),
+        };
+        let most = ("maxResults", MOST_ASSIGNABLE.to_string());
+        let parameters = [(name, query.to_owned()), place, most];
+        let path = ["user", "assignable", "search"];
+        let call = Call::get("assignable users", Api::Jira, &path, &parameters);
+        let users: Vec<Value> = self.site.fetch(call.needing(READ_USERS)).await?;
+        Ok(shaped("assignable users", users, user_summary))
     }
 
     /// Users whose name or e-mail address starts with `query`, as far as Jira shows them: at most

@@ -86,6 +86,7 @@ fn choices_are_found_by_name_or_id_and_lists_in_a_text() {
     for (id, written, jiras) in [
         ("customfield_2", json!("red"), json!({"id": "7"})),
         ("customfield_2", json!(" light  BLUE "), json!({"id": "8"})),
+        ("customfield_2", json!("Light-blue"), json!({"id": "8"})),
         ("customfield_2", json!(7), json!({"id": "7"})),
         ("customfield_2", json!(["Red"]), json!({"id": "7"})),
         ("customfield_2", json!({"name": "red"}), json!({"id": "7"})),

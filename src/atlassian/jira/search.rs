@@ -1,5 +1,7 @@
 //! Searches by JQL.
 
+use std::future::{Ready, ready};
+
 use serde_json::{Map, Value, json};
 
 use super::Jira;
@@ -114,8 +116,8 @@ impl Jira<'_> {
     }
 
     /// Whether a search may begin anywhere: Data Center counts what it finds, Cloud goes on from tokens only.
-    pub(crate) async fn counts_results(self) -> Result<bool, AtlassianError> {
-        Ok(self.data_center().is_some())
+    pub(crate) fn counts_results(self) -> Ready<Result<bool, AtlassianError>> {
+        ready(Ok(self.data_center().is_some()))
     }
 
     /// One page of what a JQL query finds, as Jira answers it.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::Issues;
 use super::person::name_in;
-use crate::atlassian::jira::FieldKinds;
+use crate::atlassian::jira::{AssignedIn, FieldKinds};
 use crate::model::issue_draft::Assignee;
 use crate::model::person::is_nobody;
 use crate::model::product::Product;
@@ -92,11 +92,12 @@ impl Issues {
         &self,
         scope: &Scope,
         assignee: Option<&mut Assignee>,
+        place: AssignedIn<'_>,
     ) -> Result<(), ServiceError> {
         if let Some(assignee) = assignee
             && let Assignee::Named(named) = assignee
         {
-            *assignee = Assignee::Account(self.account(scope, "assignee", named).await?);
+            *assignee = Assignee::Account(self.assigned(scope, named, place).await?);
         }
         Ok(())
     }

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use super::connections::Connections;
 use super::error::ServiceError;
 use super::writing::writing;
-use crate::atlassian::jira::Known;
+use crate::atlassian::jira::{AssignedIn, Known};
 use crate::atlassian::named_call::NamedCall;
 use crate::model::entity_tag::IfMatch;
 use crate::model::hit::{Created, Fetched};
@@ -145,6 +145,27 @@ impl Issues {
         Ok(Self::new(there))
     }
 
+    /// Refuses an address of an issue of another site where both must lie on one.
+    async fn expect_here(
+        &self,
+        scope: &Scope,
+        field: &str,
+        issue: Option<&IssueReference>,
+    ) -> Result<(), ServiceError> {
+        let address = issue.and_then(|issue| issue.address.as_ref());
+        if address.is_none() {
+            return Ok(());
+        }
+        let there = self
+            .connections
+            .at_address(scope, Product::Jira, field, address);
+        if there.await?.are_where(&self.connections) {
+            return Ok(());
+        }
+        let why = format!("{field} is an issue of another site");
+        Err(ServiceError::invalid(field, why))
+    }
+
     /// Makes an issue.
     ///
     /// # Errors
@@ -156,7 +177,6 @@ impl Issues {
     ) -> Result<Created, ServiceError> {
         writing(async {
             let draft = &mut draft.clone();
-            self.put_assignee(scope, draft.assignee_mut()).await?;
             let known = &self.known_for(scope, draft).await?;
             self.make(scope, draft, known).await
         })
@@ -169,6 +189,13 @@ impl Issues {
         scope: &Scope,
         draft: &mut IssueDraft,
     ) -> Result<Known, ServiceError> {
+        if let IssueDraft::Short(issue) = draft {
+            self.expect_here(scope, "parent", issue.parent.as_ref())
+                .await?;
+            let place = AssignedIn::Project(&issue.project_key);
+            self.put_assignee(scope, issue.assignee.as_mut(), place)
+                .await?;
+        }
         let kinds = self.prepared(scope, draft.further_mut()).await?;
         let further = draft.further().map(|fields| kinds.texts(fields));
         let texts = further.into_iter().flatten().chain(draft.text());
@@ -196,7 +223,10 @@ impl Issues {
             let named = &issue_key(key)?;
             let repeats = &sent.repeats;
             let change = &mut sent.change.clone();
-            this.put_assignee(scope, change.assignee_mut()).await?;
+            this.expect_here(scope, "parent", change.parent()).await?;
+            let place = AssignedIn::Issue(named);
+            this.put_assignee(scope, change.assignee_mut(), place)
+                .await?;
             let kinds = this.prepared(scope, change.further_mut()).await?;
             let change = &*change;
             let edits_text = change.edits_text(kinds.has_text());

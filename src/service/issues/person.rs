@@ -4,6 +4,7 @@ use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
 
 use super::Issues;
+use crate::atlassian::jira::AssignedIn;
 use crate::model::hit::Fetched;
 use crate::model::page::PageRequest;
 use crate::model::person::UserSummary;
@@ -60,9 +61,44 @@ impl Issues {
     }
 }
 
+impl Issues {
+    /// The id of the account that an assignee is called by. Where the search for people finds nobody, or several, those are
+    /// looked through who may be given this work: whoever may assign need not be allowed to look for people.
+    ///
+    /// # Errors
+    /// Those of [`Issues::account`].
+    pub(super) async fn assigned(
+        &self,
+        scope: &Scope,
+        named: &str,
+        place: AssignedIn<'_>,
+    ) -> Result<String, ServiceError> {
+        let refusal = match self.account(scope, "assignee", named).await {
+            Err(error @ (ServiceError::Validation { .. } | ServiceError::Forbidden { .. })) => {
+                error
+            }
+            outcome => return outcome,
+        };
+        let named = &as_typed(named);
+        for query in queries(named) {
+            let found = self
+                .connections
+                .jira(scope, |jira| jira.assignable(query, place))
+                .await;
+            let Ok(found) = found else {
+                return Err(refusal);
+            };
+            if let Ok(Some(id)) = the_one(&found, "assignee", named, query == named) {
+                return Ok(id);
+            }
+        }
+        Err(refusal)
+    }
+}
+
 /// The name that stands for a person in a value: a text, or an object that tells no account but what people are
 /// called. A `name` in one piece is a user name of Data Center, which Jira takes itself.
-pub(crate) fn name_in(person: &Value) -> Option<&str> {
+pub(super) fn name_in(person: &Value) -> Option<&str> {
     let parts = match person {
         Value::String(named) => return Some(named),
         Value::Object(parts) => parts,

@@ -169,6 +169,33 @@ impl Pages {
         Ok((there, id))
     }
 
+    /// The id of the page that `field` names by its id or address, which must lie on the site of these pages.
+    ///
+    /// # Errors
+    /// Those of [`Pages::located`]; `Validation` for a page of another site.
+    pub(in crate::service) async fn id_here(
+        &self,
+        scope: &Scope,
+        field: &str,
+        text: &str,
+    ) -> Result<String, ServiceError> {
+        if PageReference::parse(text).is_ok_and(|named| named.address.is_none()) {
+            return Ok(text.to_owned());
+        }
+        if PageReference::parse(text).is_err() {
+            return Err(ServiceError::invalid(
+                field,
+                format!("{field} is not the id of a page"),
+            ));
+        }
+        let (there, id) = self.located(scope, text).await?;
+        if there.connections.are_where(&self.connections) {
+            return Ok(id.as_str().to_owned());
+        }
+        let why = format!("{field} is a page of another site");
+        Err(ServiceError::invalid(field, why))
+    }
+
     /// Confluence itself takes ids only; `field` is what the caller named the space in.
     async fn space_id(
         &self,

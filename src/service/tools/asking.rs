@@ -47,6 +47,26 @@ pub(super) async fn about_page(
     Ok((there, call))
 }
 
+/// The id of the page that a page is to lie below, by its id or address; `beside` names a page of the site that is meant.
+///
+/// # Errors
+/// `Validation` for what names no page of the same site.
+pub(super) async fn parent_page(
+    context: &ToolContext,
+    scope: &Scope,
+    (argument, parent): (&str, Option<&str>),
+    beside: Option<&str>,
+) -> Result<Option<String>, ServiceError> {
+    let Some(parent) = parent else {
+        return Ok(None);
+    };
+    let pages = match beside {
+        Some(page) => context.pages.located(scope, page).await?.0,
+        None => context.pages.clone(),
+    };
+    pages.id_here(scope, argument, parent).await.map(Some)
+}
+
 /// The entries under `name` in an answer, or of the answer itself, in few words: only the members named in `members`.
 pub(super) fn entries(answer: &Value, name: &str, members: &[&str]) -> Vec<Value> {
     let list = answer.get(name).unwrap_or(answer).as_array();

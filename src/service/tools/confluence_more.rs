@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::ToolContext;
 use super::arguments::{page_request, twenty_five};
-use super::asking::{about_page, entries, whole};
+use super::asking::{about_page, entries, parent_page, whole};
 use super::confluence_comments::all;
 use super::facts::{Facts, Gives};
 use super::outcome::Outcome;
@@ -286,7 +286,12 @@ impl Operation for MovePage {
                 return Err(ServiceError::invalid("target_space_key", why));
             }
         }
-        let update = json!({ "parent_id": arguments.target_parent_id });
+        let parent = (
+            "target_parent_id",
+            Some(arguments.target_parent_id.as_str()),
+        );
+        let parent = parent_page(context, scope, parent, Some(&arguments.page_id)).await?;
+        let update = json!({ "parent_id": parent });
         let changed = context
             .pages
             .update(

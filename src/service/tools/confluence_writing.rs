@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::ToolContext;
 use super::arguments::refuse_file;
+use super::asking::parent_page;
 use super::facts::{Facts, Gives};
 use super::outcome::Outcome;
 use super::registry::Operation;
@@ -96,13 +97,15 @@ impl Operation for ConfluenceCreatePage {
         ])?;
         let text = arguments.content.unwrap_or_default();
         let written = (arguments.content_format == markdown()).then(|| text.clone());
+        let parent = ("parent_id", arguments.parent_id.as_deref());
+        let parent = parent_page(context, scope, parent, None).await?;
         let made = context
             .pages
             .create(
                 scope,
                 &PageDraft::read(&json!({
                     "space_key": arguments.space_key, "title": arguments.title,
-                    "body": body(&arguments.content_format, text)?, "parent_id": arguments.parent_id,
+                    "body": body(&arguments.content_format, text)?, "parent_id": parent,
                 }))?,
             )
             .await?;
@@ -206,9 +209,11 @@ impl Operation for ConfluenceUpdatePage {
             Some(text) => body(&arguments.content_format, text)?,
             None => Value::Null,
         };
+        let parent = ("parent_id", arguments.parent_id.as_deref());
+        let parent = parent_page(context, scope, parent, Some(&arguments.page_id)).await?;
         let update = PageUpdate::read(&json!({
             "title": arguments.title, "body": new_body,
-            "parent_id": arguments.parent_id, "message": arguments.version_comment,
+            "parent_id": parent, "message": arguments.version_comment,
             "replace": arguments.replace.unwrap_or(false), "version": arguments.version,
         }))?;
         let changed = context

@@ -17,12 +17,10 @@ use crate::model::entity_tag::IfMatch;
 use crate::model::issue::FieldName;
 use crate::model::issue_change::IssueChange;
 use crate::model::issue_draft::IssueDraft;
-use crate::model::person::is_nobody;
 use crate::model::request_body::FromBody;
 use crate::model::scope::Scope;
 use crate::model::toolset::Toolset;
 use crate::service::error::ServiceError;
-use crate::service::issues::name_in;
 
 /// The arguments of `jira_create_issue`.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -68,7 +66,7 @@ impl Operation for JiraCreateIssue {
         scope: &Scope,
         arguments: CreateIssueArguments,
     ) -> Result<Outcome, ServiceError> {
-        let draft = draft_of(context, scope, arguments).await?;
+        let draft = draft_of(arguments)?;
         let made = context.issues.create(scope, &draft).await?;
         Ok(created(&made))
     }
@@ -77,24 +75,16 @@ impl Operation for JiraCreateIssue {
 /// The issue that the arguments describe.
 ///
 /// # Errors
-/// `Validation` for what is malformed, and for an assignee whom nobody knows.
-pub(super) async fn draft_of(
-    context: &ToolContext,
-    scope: &Scope,
-    arguments: CreateIssueArguments,
-) -> Result<IssueDraft, ServiceError> {
+/// `Validation` for what is malformed.
+pub(super) fn draft_of(arguments: CreateIssueArguments) -> Result<IssueDraft, ServiceError> {
     let mut further = arguments.additional_fields.unwrap_or_default().0;
     only_days(&mut further);
     let mut draft = json!({
         "project_key": arguments.project_key, "summary": arguments.summary,
         "issue_type": arguments.issue_type, "description": arguments.description,
     });
-    if let Some(named) = arguments
-        .assignee
-        .as_deref()
-        .filter(|named| !is_nobody(named))
-    {
-        draft["assignee"] = json!(context.issues.account(scope, "assignee", named).await?);
+    if let Some(assignee) = arguments.assignee {
+        draft["assignee"] = json!(assignee);
     }
     if let Some(list) = &arguments.components {
         draft["components"] = json!(list.0);
@@ -233,7 +223,7 @@ impl Operation for JiraUpdateIssue {
             .field_names(scope, "return_fields", arguments.return_fields.0)
             .await?;
         let wanted = WantedFields::new(wanted);
-        let mut change = short_form(context, scope, fields, further).await?;
+        let mut change = short_form(fields, further)?;
         change["replace"] = json!(arguments.replace);
         change["updated"] = json!(arguments.updated);
         let changed = context
@@ -313,9 +303,7 @@ async fn leave_out_what_stays(
 }
 
 /// The short form of a change, from the names and shapes that agents use.
-async fn short_form(
-    context: &ToolContext,
-    scope: &Scope,
+fn short_form(
     mut fields: Map<String, Value>,
     mut further: Map<String, Value>,
 ) -> Result<Value, ServiceError> {
@@ -345,13 +333,7 @@ async fn short_form(
         }
     }
     if let Some(assignee) = fields.remove("assignee") {
-        let id = assignee.get("accountId").and_then(Value::as_str);
-        let value = match id.or_else(|| name_in(&assignee)) {
-            Some(text) if is_nobody(text) => Value::Null,
-            Some(text) => json!(context.issues.account(scope, "assignee", text).await?),
-            None => assignee,
-        };
-        change.insert(String::from("assignee"), value);
+        change.insert(String::from("assignee"), assignee);
     }
     let parents = (take_parent(&mut fields)?, take_parent(&mut further)?);
     match parents {

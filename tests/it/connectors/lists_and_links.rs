@@ -188,6 +188,13 @@ async fn an_address_of_a_project_board_filter_or_space_finds_what_lies_there() {
     let globex = "https://globex.atlassian.net/browse/GX";
     let found = hits(&browser, JIRA, globex).await;
     assert!(found[0]["id"].as_str().unwrap().contains("/browse/GX-"));
+}
+
+#[tokio::test]
+async fn an_address_in_an_older_form_finds_its_issue_page_or_space() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let at = "https://acme.atlassian.net";
     let issue = hits(
         &browser,
         JIRA,
@@ -222,6 +229,13 @@ async fn an_address_of_a_project_board_filter_or_space_finds_what_lies_there() {
         let found = hits(&browser, CONFLUENCE, &format!("{at}{path}")).await;
         assert_eq!(found[0]["id"], id, "{path}");
     }
+}
+
+#[tokio::test]
+async fn an_address_that_stands_for_nothing_here_is_told() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let at = "https://acme.atlassian.net";
     // What stands for nothing is told, and what lies on a site that is not reached.
     for (route, address) in [
         (JIRA, format!("{at}/jira/your-work")),

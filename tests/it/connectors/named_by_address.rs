@@ -165,11 +165,11 @@ async fn links_and_parents_take_addresses_and_every_word_for_the_type() {
         let two = made(&browser, json!({"project_key": "WEB", "summary": "Two"})).await;
         let args = json!({"link_type": word, "inward_issue_key": format!("{at}/{one}"), "outward_issue_key": two.to_lowercase()});
         given(&browser, "jira_create_issue_link", args).await;
-        let (blocker, blocked) = if swapped { (&two, &one) } else { (&one, &two) };
-        let args = json!({"issue_key": blocked, "fields": "issuelinks"});
+        let (first, second) = if swapped { (&two, &one) } else { (&one, &two) };
+        let args = json!({"issue_key": second, "fields": "issuelinks"});
         let read = given(&browser, "jira_get_issue", args).await;
         let link = &read["issuelinks"][0];
-        assert_eq!(link["issue"]["key"], json!(blocker), "{word}: {read}");
+        assert_eq!(link["issue"]["key"], json!(first), "{word}: {read}");
         assert_eq!(link["relation"], "is blocked by", "{word}");
     }
     let args =

@@ -14,68 +14,72 @@ async fn sent(browser: &Browser, method: &str, path: &str, body: &str) -> Answer
         .await
 }
 
+const INVOKE: &str = "/connectors/tools/invoke";
+
+/// Bodies with a member that stands twice, by the route that they are sent to, and its name.
+const TWICE: [(&str, &str, &str, &str); 9] = [
+    (
+        "POST",
+        JIRA,
+        r#"{"project_key":"WEB","summary":"a","summary":"b"}"#,
+        "summary",
+    ),
+    (
+        "POST",
+        JIRA,
+        r#"{"project_key":"WEB","summary":"a","additional_fields":{"environment":"a","environment":"b"}}"#,
+        "additional_fields.environment",
+    ),
+    (
+        "POST",
+        JIRA,
+        r#"{"fields":{"project":{"key":"WEB","key":"APP"},"summary":"a"}}"#,
+        "fields.project.key",
+    ),
+    (
+        "PUT",
+        "/connectors/jira/issues/WEB-1",
+        r#"{"summary":"a","summary":"a"}"#,
+        "summary",
+    ),
+    (
+        "POST",
+        "/connectors/jira/issues/WEB-1/comments",
+        r#"{"body":"a","body":"b"}"#,
+        "body",
+    ),
+    (
+        "POST",
+        "/connectors/confluence/create",
+        r#"{"space_key":"ENG","title":"a","title":"b"}"#,
+        "title",
+    ),
+    (
+        "POST",
+        INVOKE,
+        r#"{"tool":"jira_create_issue","args":{"project_key":"WEB","issue_type":"Task","summary":"a","summary":"b"}}"#,
+        "args.summary",
+    ),
+    (
+        "POST",
+        INVOKE,
+        r#"{"tool":"jira_update_issue","args":{"issue_key":"WEB-1","fields":{"labels":["a"],"labels":["b"]}}}"#,
+        "args.fields.labels",
+    ),
+    (
+        "POST",
+        INVOKE,
+        r#"{"tool":"jira_search","tool":"jira_get_issue","args":{}}"#,
+        "tool",
+    ),
+];
+
 #[tokio::test]
 async fn a_member_that_stands_twice_is_named_at_every_depth_and_nothing_is_written() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
     app.sandbox.clear_journal();
-    let invoke = "/connectors/tools/invoke";
-    for (method, path, body, field) in [
-        (
-            "POST",
-            JIRA,
-            r#"{"project_key":"WEB","summary":"a","summary":"b"}"#,
-            "summary",
-        ),
-        (
-            "POST",
-            JIRA,
-            r#"{"project_key":"WEB","summary":"a","additional_fields":{"environment":"a","environment":"b"}}"#,
-            "additional_fields.environment",
-        ),
-        (
-            "POST",
-            JIRA,
-            r#"{"fields":{"project":{"key":"WEB","key":"APP"},"summary":"a"}}"#,
-            "fields.project.key",
-        ),
-        (
-            "PUT",
-            "/connectors/jira/issues/WEB-1",
-            r#"{"summary":"a","summary":"a"}"#,
-            "summary",
-        ),
-        (
-            "POST",
-            "/connectors/jira/issues/WEB-1/comments",
-            r#"{"body":"a","body":"b"}"#,
-            "body",
-        ),
-        (
-            "POST",
-            "/connectors/confluence/create",
-            r#"{"space_key":"ENG","title":"a","title":"b"}"#,
-            "title",
-        ),
-        (
-            "POST",
-            invoke,
-            r#"{"tool":"jira_create_issue","args":{"project_key":"WEB","issue_type":"Task","summary":"a","summary":"b"}}"#,
-            "args.summary",
-        ),
-        (
-            "POST",
-            invoke,
-            r#"{"tool":"jira_update_issue","args":{"issue_key":"WEB-1","fields":{"labels":["a"],"labels":["b"]}}}"#,
-            "args.fields.labels",
-        ),
-        (
-            "POST",
-            invoke,
-            r#"{"tool":"jira_search","tool":"jira_get_issue","args":{}}"#,
-            "tool",
-        ),
-    ] {
+    for (method, path, body, field) in TWICE {
         let refused = sent(&browser, method, path, body).await;
         refused.assert_invalid(&[field], body);
         let message = format!("{field} stands twice; send it once");

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::connectors::jira::fixture::made;
 use crate::connectors::tools::fixture::{given, invoke};
 use crate::data_center::fixture::connected;
+use crate::support::faults::{answering, on_api};
 use crate::support::{Browser, TestApp};
 
 const OMAR: &str = "712020:8f1f8f0e-2d1a-4c53-9a55-6a8b7f1d3c20";
@@ -144,5 +145,36 @@ async fn a_name_is_the_same_however_it_is_typed() {
         let profile = json!({"user_identifier": typed});
         let profile = given(&browser, "jira_get_user_profile", profile).await;
         assert_eq!(profile["display_name"], meant, "{typed:?}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_may_not_look_for_people_may_still_assign_them_by_name() {
+    let cloud = TestApp::start().await;
+    let data_center = TestApp::start_with_data_center(&[]).await;
+    for (app, browser, project, part) in [
+        (&cloud, cloud.logged_in("mia").await, "WEB", "accountId"),
+        (
+            &data_center,
+            connected(&data_center, "mia").await,
+            "MILL",
+            "name",
+        ),
+    ] {
+        app.sandbox
+            .fault(on_api("/user/search", answering(200, &json!([])), None));
+        let omar = if part == "name" { "omar" } else { OMAR };
+        let draft = json!({"project_key": project, "summary": "Given", "assignee": "Omar Haddad"});
+        let key = made(&browser, draft).await;
+        assert_eq!(fields(&browser, &key).await["assignee"][part], omar);
+        let path = format!("/connectors/jira/issues/{key}");
+        let taken = browser.put(&path, json!({ "assignee": null })).await;
+        assert_eq!(taken.status, 200, "{}", taken.body);
+        let update = json!({"issue_key": key, "fields": {"assignee": "omar haddad"}});
+        given(&browser, "jira_update_issue", update).await;
+        assert_eq!(fields(&browser, &key).await["assignee"][part], omar);
+        let nobody = json!({"assignee": "Nobody Known"});
+        let refused = browser.put(&path, nobody).await;
+        refused.assert_invalid(&["assignee"], "nobody has the name");
     }
 }
