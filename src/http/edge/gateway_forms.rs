@@ -110,7 +110,10 @@ mod tests {
         );
         assert_eq!(read("ibk_1:").as_deref(), Some("Bearer ibk_1"));
         assert_eq!(read(":ibk_1").as_deref(), Some("Bearer ibk_1"));
-        for other in ["mia:secret", "ibk_1:secret", "ibk_1", "mia:ibs_1", ""] {
+        // Those of agents and sessions are seen, so that they are refused.
+        assert_eq!(read("mia:ibm_1").as_deref(), Some("Bearer ibm_1"));
+        assert_eq!(read("mia:ibs_1").as_deref(), Some("Bearer ibs_1"));
+        for other in ["mia:secret", "ibk_1:secret", "ibk_1", ""] {
             assert_eq!(read(other), None, "{other}");
         }
         assert_eq!(
