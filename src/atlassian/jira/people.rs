@@ -90,7 +90,7 @@ impl Jira<'_> {
         let parameters = [(name, query.to_owned()), place, most];
         let path = ["user", "assignable", "search"];
         let call = Call::get("assignable users", Api::Jira, &path, &parameters);
-        let users: Vec<Value> = self.site.fetch(call.needing(READ_USERS)).await?;
+        let users: Vec<Value> = self.site.fetch(call).await?;
         Ok(shaped("assignable users", users, user_summary))
     }
 

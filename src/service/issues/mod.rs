@@ -35,7 +35,6 @@ use crate::model::repeats::Sent;
 use crate::model::scope::Scope;
 use crate::model::time::Timestamp;
 
-pub(crate) use person::name_in;
 pub(crate) use search::{ResultRequest, SearchRequest, as_searched, walled_in};
 
 pub(crate) use crate::atlassian::PROJECTS_AT_ONCE;

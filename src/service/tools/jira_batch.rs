@@ -86,7 +86,7 @@ impl Operation for BatchCreateIssues {
         }
         let mut drafts = Vec::new();
         for (place, issue) in asked.into_iter().enumerate() {
-            let draft = draft(context, scope, issue).await;
+            let draft = draft(issue);
             drafts.push(draft.map_err(|error| of_entry(place, error))?);
         }
         let number = drafts.len();
@@ -108,11 +108,7 @@ impl Operation for BatchCreateIssues {
 }
 
 /// One of the issues. Fields that are no arguments are further fields.
-async fn draft(
-    context: &ToolContext,
-    scope: &Scope,
-    issue: Map<String, Value>,
-) -> Result<IssueDraft, ServiceError> {
+fn draft(issue: Map<String, Value>) -> Result<IssueDraft, ServiceError> {
     let (mut arguments, mut further) = (Map::new(), Map::new());
     for (name, value) in issue.into_iter().filter(|(_, value)| !value.is_null()) {
         if ARGUMENTS.contains(&name.as_str()) {
@@ -130,7 +126,7 @@ async fn draft(
         }
     }
     let arguments: CreateIssueArguments = read(Value::Object(arguments))?;
-    draft_of(context, scope, arguments).await
+    draft_of(arguments)
 }
 
 /// What is wrong, with the place of the issue in the list before it.
