@@ -129,8 +129,7 @@ pub(crate) enum AtlassianError {
     /// An answer that we do not read to its end.
     #[error("Atlassian's answer is larger than 10 MiB")]
     AnswerTooLarge,
-    /// A web page in place of an answer, or the way to one: somebody stands in front of the product, and the call did
-    /// not get there.
+    /// A web page in place of an answer, or the way to one: somebody stands in front of the product.
     #[error("{0}")]
     Replaced(&'static str),
     /// A read that was answered with nothing that is JSON: whoever stands in front answered.
@@ -174,7 +173,6 @@ impl AtlassianError {
             | Self::ScopeMismatch { .. }
             | Self::Forbidden(_)
             | Self::Blocked(_)
-            | Self::Replaced(_)
             | Self::NotFound(_)
             | Self::NoSuchSite(_)
             | Self::BadRequest(_)
@@ -197,6 +195,7 @@ impl AtlassianError {
             | Self::Unreachable
             | Self::AnswerTooLarge
             | Self::NoJson
+            | Self::Replaced(_)
             | Self::Redirected
             | Self::Nonsense(_) => false,
         }

@@ -47,6 +47,7 @@ impl Jira<'_> {
         let made = places
             .zip(entries(&answer, "/issues"))
             .filter_map(|(place, raw)| {
+                self.site.note_written(text(raw, "/id").as_deref());
                 let key = text(raw, "/key")?;
                 let created = Created {
                     url: browse(&base, &key),

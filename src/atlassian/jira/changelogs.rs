@@ -74,8 +74,8 @@ impl Jira<'_> {
             .filter_map(|issue| Some((text(issue, "/id")?, text(issue, "/key")?)))
             .collect();
         let place = |(id, key): &(String, String)| {
-            let mut names = named.iter();
-            names.position(|one| one.eq_ignore_ascii_case(key) || *one == id.as_str())
+            let mut asked = named.iter();
+            asked.position(|one| one.eq_ignore_ascii_case(key) || *one == id.as_str())
         };
         known.sort_by_key(place);
         Ok(known)

@@ -28,7 +28,7 @@ impl Filter {
         Self { mask, rewriter }
     }
 
-    fn push(&mut self, part: Bytes) -> Bytes {
+    fn push(&mut self, part: &Bytes) -> Bytes {
         let masked = self.mask.push(part);
         match &mut self.rewriter {
             Some(rewriter) => rewriter.push(&masked).into(),
@@ -56,7 +56,7 @@ pub(super) fn streamed(response: Response, filter: Filter) -> Parts {
         loop {
             return match timeout(LONGEST_SILENCE, response.chunk()).await {
                 Ok(Ok(Some(part))) => {
-                    let passed = filter.push(part);
+                    let passed = filter.push(&part);
                     if passed.is_empty() {
                         continue;
                     }

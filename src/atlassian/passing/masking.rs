@@ -29,14 +29,14 @@ impl Mask {
     }
 
     /// Takes the next part, and gives what is certain by now. A part without any of it is given as it came.
-    pub(super) fn push(&mut self, part: Bytes) -> Bytes {
-        let is_clean = |secret: &Finder<'_>| secret.find(&part).is_none();
+    pub(super) fn push(&mut self, part: &Bytes) -> Bytes {
+        let is_clean = |secret: &Finder<'_>| secret.find(part).is_none();
         if self.kept.is_empty() && self.secrets.iter().all(is_clean) {
-            let certain = self.certain(&part);
+            let certain = self.certain(part);
             self.kept.extend_from_slice(&part[certain..]);
             return part.slice(..certain);
         }
-        self.kept.extend_from_slice(&part);
+        self.kept.extend_from_slice(part);
         for secret in &self.secrets {
             mask(secret, &mut self.kept);
         }
@@ -65,7 +65,7 @@ impl Mask {
     /// A whole text at once.
     pub(super) fn whole(secrets: &[Secret], text: &[u8]) -> Vec<u8> {
         let mut mask = Self::new(secrets);
-        let mut all = mask.push(Bytes::copy_from_slice(text)).to_vec();
+        let mut all = mask.push(&Bytes::copy_from_slice(text)).to_vec();
         all.extend(mask.finish());
         all
     }
@@ -115,7 +115,7 @@ mod tests {
             let mut mask = Mask::new(&secrets());
             let mut got = Vec::new();
             for two in places.windows(2) {
-                got.extend(mask.push(Bytes::copy_from_slice(&text[two[0]..two[1]])));
+                got.extend(mask.push(&Bytes::copy_from_slice(&text[two[0]..two[1]])));
             }
             got.extend(mask.finish());
             prop_assert_eq!(got.len(), text.len());

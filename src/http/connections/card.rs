@@ -1,7 +1,7 @@
 //! The card of one connection on our own pages.
 
 use crate::http::state::AppState;
-use crate::model::connection::ConnectionStatus;
+use crate::model::connection::{Connected, ConnectionStatus};
 use crate::model::grant::{Account, AuthMethod, Renewal};
 use crate::model::site::Site;
 use crate::model::time::Timestamp;
@@ -101,7 +101,7 @@ pub(crate) struct SiteOption {
 /// Fills the card of one connection.
 pub(crate) fn card(state: &AppState, view: &ConnectionView) -> Card {
     let connected = view.connected.as_ref();
-    let renewal = connected.map_or(Renewal::ByItself, |connected| connected.renewal());
+    let renewal = connected.map_or(Renewal::ByItself, Connected::renewal);
     let (status_text, advice) = match view.turned_away {
         Some(_) => TURNED_AWAY,
         None => status_text(view.status, renewal),

@@ -26,9 +26,20 @@ impl Connections {
         field: &str,
         address: Option<&Url>,
     ) -> Result<Self, ServiceError> {
-        let Some(address) = address else {
-            return Ok(self.clone());
-        };
+        match address {
+            None => Ok(self.clone()),
+            // In a box: few callers name an address, and all would carry the room for it.
+            Some(address) => Box::pin(self.led_by(scope, product, field, address)).await,
+        }
+    }
+
+    async fn led_by(
+        &self,
+        scope: &Scope,
+        product: Product,
+        field: &str,
+        address: &Url,
+    ) -> Result<Self, ServiceError> {
         let mut connected = self.stored(scope, product).await?;
         let mut found = self.site_at(&connected, product, address);
         let is_in_cloud = || address.host_str().is_some_and(|host| host.ends_with(CLOUD));

@@ -119,14 +119,19 @@ impl Connections {
         let (result, last) = Box::pin(asked).await?;
         if last.found_no_site() {
             // The list of sites may tell that it is gone, so that nobody offers it any more.
-            if let Ok(now) = self.stored(scope, product).await {
-                self.read_sites_anew(&now.grant, product).await;
-            }
+            Box::pin(self.look_for_sites(scope, product)).await;
         }
         if is_own {
             Box::pin(self.learn_from(scope, &connection, last)).await;
         }
         result
+    }
+
+    /// Reads the owner's list of sites anew.
+    async fn look_for_sites(&self, scope: &Scope, product: Product) {
+        if let Ok(now) = self.stored(scope, product).await {
+            self.read_sites_anew(&now.grant, product).await;
+        }
     }
 
     /// Calls with the token of `grant`, unless such calls were refused a moment ago; and gives what the answer tells.

@@ -220,7 +220,7 @@ impl Connections {
                     trouble => {
                         history
                             .site_answers(scope, product, trouble.is_none())
-                            .await
+                            .await;
                     }
                 }
             }

@@ -36,10 +36,20 @@ impl TestApp {
 
     /// Asserts that nothing was sent to Atlassian.
     pub fn assert_nothing_sent(&self) {
+        self.assert_sent_only(|_| false);
+    }
+
+    /// Fails if anything went to a site. Which sites a login reaches may have been asked.
+    pub fn assert_no_site_called(&self) {
+        self.assert_sent_only(|call| call.path == "/oauth/token/accessible-resources");
+    }
+
+    fn assert_sent_only(&self, may_be: impl Fn(&JournalEntry) -> bool) {
         let sent: Vec<String> = self
             .sandbox
             .journal()
             .into_iter()
+            .filter(|call| !may_be(call))
             .map(|call| format!("{} {}", call.method, call.path))
             .collect();
         assert!(sent.is_empty(), "{sent:?}");

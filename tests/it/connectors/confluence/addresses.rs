@@ -117,7 +117,7 @@ async fn an_address_of_a_site_that_is_not_reached_is_refused_and_nothing_is_sent
         let answer = invoke(&omar, TOOL, json!({"page_id": titled})).await;
         answer.assert_invalid(&["page_id"], &titled);
     }
-    app.assert_nothing_sent();
+    app.assert_no_site_called();
 }
 
 #[tokio::test]

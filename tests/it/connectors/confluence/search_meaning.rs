@@ -213,7 +213,7 @@ async fn the_query_in_a_pasted_address_of_a_search_is_run_on_the_site_of_the_add
         let route = with_query("/connectors/confluence/search", &[("q", &address)]);
         browser.get(&route).await.assert_invalid(&["q"], &address);
     }
-    app.assert_nothing_sent();
+    app.assert_no_site_called();
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! A write that was done is never answered as failed, because something after it failed.
 
+use std::time::Duration;
+
 use atlassian_sandbox::FaultAction;
 use rstest::rstest;
 use serde_json::json;
@@ -55,8 +57,14 @@ async fn a_change_is_answered_with_what_was_written_and_what_was_read_before(
     assert_eq!(issue["description"], "New **words**.");
     assert_eq!(issue["project"], "WEB");
     assert!(issue["status"].is_string(), "{issue}");
-    app.sandbox.clear_faults();
+    all_is_well(&app);
     assert_eq!(browser.read(&path).await["title"], "After");
+}
+
+/// What refused a login is asked again after ten seconds.
+fn all_is_well(app: &TestApp) {
+    app.sandbox.clear_faults();
+    app.advance(Duration::from_secs(11));
 }
 
 #[rstest]
@@ -77,7 +85,7 @@ async fn a_transition_is_answered_with_the_status_it_led_to(
         (&json!(key), &json!("Moving"))
     );
     let after = issue["status"].clone();
-    app.sandbox.clear_faults();
+    all_is_well(&app);
     let now = browser
         .read(&format!("/connectors/jira/issues/{key}"))
         .await;
