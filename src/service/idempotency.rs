@@ -125,10 +125,11 @@ impl Idempotency {
     ) -> Result<Result<String, KeptAnswer>, ServiceError> {
         let now = self.clock.now();
         // What a key without limits made is not told to one that is held to less.
-        let asked = match RequestNotes::limits() {
-            None => sha256(&request.content),
-            Some(limits) => sha256(format!("{limits}\n{}", request.content)),
+        let held_to = |content: &str| match RequestNotes::limits() {
+            None => sha256(content),
+            Some(limits) => sha256(format!("{limits}\n{content}")),
         };
+        let asked = held_to(&request.content);
         let key = NewIdempotencyKey {
             route: &request.route,
             key_hash: &sha256(&request.key),
@@ -140,7 +141,7 @@ impl Idempotency {
                 Claim::Ours(id) => return Ok(Ok(id)),
                 Claim::Taken { body_hash, state } => (body_hash, state),
             };
-            if body_hash != asked && body_hash != sha256(&request.as_sent) {
+            if body_hash != asked && body_hash != held_to(&request.as_sent) {
                 return Err(ServiceError::KeyReused);
             }
             return match state {
