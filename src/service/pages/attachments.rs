@@ -1,6 +1,6 @@
 //! Files attached to pages.
 
-use super::{Pages, content_id};
+use super::Pages;
 use crate::model::attachment::{Attachment, FileDraft, FileFilter};
 use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
@@ -21,14 +21,14 @@ impl Pages {
         filter: &FileFilter,
         page: &PageRequest,
     ) -> Result<Page<Fetched<Attachment>>, ServiceError> {
-        let id = &content_id(id)?;
-        let mut found = self
+        let (this, id) = &self.located(scope, id).await?;
+        let mut found = this
             .connections
             .confluence(scope, |confluence| confluence.attachments(id, filter, page))
             .await?;
         let authors = found.items.iter_mut();
         let authors = authors.filter_map(|file| file.value.author.as_mut());
-        self.name_authors(scope, authors.collect()).await;
+        this.name_authors(scope, authors.collect()).await;
         Ok(found)
     }
 
@@ -44,13 +44,13 @@ impl Pages {
         file: &FileDraft,
     ) -> Result<Fetched<Attachment>, ServiceError> {
         writing(async {
-            let id = &content_id(id)?;
-            let mut attached = self
+            let (this, id) = &self.located(scope, id).await?;
+            let mut attached = this
                 .connections
                 .confluence(scope, |confluence| confluence.attach(id, file))
                 .await?;
             let author = attached.value.author.iter_mut().collect();
-            self.name_authors(scope, author).await;
+            this.name_authors(scope, author).await;
             Ok(attached)
         })
         .await

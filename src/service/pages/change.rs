@@ -34,7 +34,7 @@ impl Pages {
             if let PageUpdate::Short(change) = &mut update
                 && let Some(body) = &mut change.body
             {
-                *body = self.meant(scope, body).await;
+                *body = this.meant(scope, body).await;
             }
             if if_match.asks() {
                 let page = this.read(scope, &id).await?.value;

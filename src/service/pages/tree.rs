@@ -1,6 +1,6 @@
 //! What lies below a page, and above it.
 
-use super::{Pages, content_id};
+use super::Pages;
 use crate::model::content::{Ancestors, Child, WantedChildren};
 use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
@@ -39,8 +39,8 @@ impl Pages {
         scope: &Scope,
         id: &str,
     ) -> Result<Ancestors, ServiceError> {
-        let id = &content_id(id)?;
-        self.connections
+        let (this, id) = &self.located(scope, id).await?;
+        this.connections
             .confluence(scope, |confluence| confluence.ancestors(id))
             .await
     }

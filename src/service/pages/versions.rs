@@ -1,6 +1,6 @@
 //! Pages as they were.
 
-use super::{Pages, content_id};
+use super::Pages;
 use crate::model::content::WikiPage;
 use crate::model::hit::Fetched;
 use crate::model::scope::Scope;
@@ -18,11 +18,11 @@ impl Pages {
         id: &str,
         number: u32,
     ) -> Result<Fetched<WikiPage>, ServiceError> {
-        let id = &content_id(id)?;
-        let page = self
+        let (this, id) = &self.located(scope, id).await?;
+        let page = this
             .connections
             .confluence(scope, |confluence| confluence.page_at(id, number))
             .await?;
-        Ok(self.with_names(scope, page).await)
+        Ok(this.with_names(scope, page).await)
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::connectors::jira::fixture::made;
 use crate::connectors::tools::fixture::{given, invoke};
+use crate::mcp::every_tool::SCOPES;
 use crate::support::{Browser, TestApp};
 
 /// What each tool about one issue is asked, besides the issue.
@@ -20,6 +21,12 @@ fn tools() -> Vec<(&'static str, Value)> {
         ("jira_get_worklog", json!({})),
         ("jira_add_watcher", json!({"user_identifier": "me"})),
         ("jira_get_issue_watchers", json!({})),
+        ("jira_get_issue_dates", json!({})),
+        (
+            "jira_upload_attachment",
+            json!({"filename": "note.txt", "content_base64": "SGVsbG8="}),
+        ),
+        ("jira_download_attachments", json!({})),
         (
             "jira_create_remote_issue_link",
             json!({"url": "https://example.com", "title": "x"}),
@@ -103,7 +110,7 @@ async fn every_route_about_an_issue_takes_its_address() {
 
 #[tokio::test]
 async fn every_tool_about_a_page_takes_its_address() {
-    let app = TestApp::start().await;
+    let app = TestApp::start_with(&[("ATLASSIAN_SCOPES", SCOPES)]).await;
     let browser = app.logged_in("mia").await;
     let page = json!({"space_key": "ENG", "title": "Named page", "body": "x"});
     let page = browser
@@ -129,11 +136,24 @@ async fn every_tool_about_a_page_takes_its_address() {
             ("confluence_get_page_children", json!({})),
             ("confluence_get_labels", json!({})),
             ("confluence_get_page_versions", json!({})),
+            ("confluence_get_page_history", json!({"version": 1})),
+            (
+                "confluence_get_page_diff",
+                json!({"from_version": 1, "to_version": 2}),
+            ),
+            ("confluence_get_ancestors", json!({})),
+            ("confluence_get_inline_comments", json!({})),
+            ("confluence_add_label", json!({"name": "seen"})),
+            ("confluence_get_attachments", json!({})),
+            (
+                "confluence_upload_attachment",
+                json!({"filename": "note.txt", "content_base64": "SGVsbG8="}),
+            ),
         ] {
-            let argument = if tool == "confluence_get_page_children" {
-                "parent_id"
-            } else {
-                "page_id"
+            let argument = match tool {
+                "confluence_get_page_children" => "parent_id",
+                "confluence_get_attachments" | "confluence_upload_attachment" => "content_id",
+                _ => "page_id",
             };
             args[argument] = json!(name);
             given(&browser, tool, args).await;
