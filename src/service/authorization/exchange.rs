@@ -157,11 +157,11 @@ impl Authorization {
             due_at: Some(first_due_at(expires_at, expires_in, &self.settings.refresh)),
         };
         let stored = self.store.put_login(&scope, &grant, &connections).await?;
-        // Those of other products, too: the login may reach their sites no longer.
         let misses_site = flow.site.as_deref().is_some_and(|asked| {
             let mut chosen = connections.iter().filter_map(|(_, site)| site.as_ref());
             !chosen.any(|site| is_asked(site, asked))
         });
+        // Those of other products, too: the login may reach their sites no longer.
         let stored_now = self.store.connections(&scope).await?;
         let needs_site = stored_now.iter().any(|one| one.connection.site.is_none());
         let products: Vec<Product> = connections.iter().map(|(product, _)| *product).collect();

@@ -56,12 +56,19 @@ impl Connections {
             );
             ServiceError::invalid(field, why)
         })?;
-        let own = connected.connection.site.as_ref();
-        let is_own = own.is_some_and(|own| own.cloud_id == site.cloud_id);
-        Ok(Self {
+        Ok(self.on(&connected, site))
+    }
+
+    /// The connections as they are, but that the product of `connected` is called on `site`.
+    pub(super) fn on(&self, connected: &Connected, site: Site) -> Self {
+        let (own, product) = (&connected.connection.site, connected.connection.product);
+        let is_own = own
+            .as_ref()
+            .is_some_and(|own| own.cloud_id == site.cloud_id);
+        Self {
             elsewhere: (!is_own).then_some((product, site)),
             ..self.clone()
-        })
+        }
     }
 
     /// The site that an address belongs to: the connection's own, or another one that its login reaches.

@@ -81,12 +81,7 @@ impl Connections {
             );
             ServiceError::invalid(field, why)
         })?;
-        let own = connected.connection.site.as_ref();
-        let is_own = own.is_some_and(|own| own.cloud_id == site.cloud_id);
-        Ok(Self {
-            elsewhere: (!is_own).then_some((product, site)),
-            ..self.clone()
-        })
+        Ok(self.on(&connected, site))
     }
 
     /// The site of that name, if the connection's login reaches it and the operator lets it be used.
