@@ -1,9 +1,12 @@
 //! How one product on one site is reached: the base address and the credential.
 
+use std::sync::Arc;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::header::HeaderValue;
 
+use crate::model::key_limits::KeyLimits;
 use crate::model::secret::{Secret, sha256};
 use crate::model::site::Site;
 
@@ -87,6 +90,8 @@ pub(crate) struct SiteAccess {
     pub credential: Credential,
     /// The OAuth app whose quota pays for the calls; none for a token that somebody made for themselves.
     pub app: Option<String>,
+    /// What the caller's key is narrowed to, if it is.
+    pub limits: Option<Arc<KeyLimits>>,
 }
 
 /// Whose quota a call is charged to, and where.

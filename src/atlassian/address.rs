@@ -157,6 +157,7 @@ mod tests {
             entrance,
             credential: Credential::Bearer(Secret::new(String::from("token"))),
             app: None,
+            limits: None,
         }
     }
 

@@ -42,13 +42,9 @@ impl SiteClient<'_> {
         call: &Call<'_>,
         expected: Option<&str>,
     ) -> Result<Download, AtlassianError> {
+        self.access.refuse_call(call)?;
         let (payer, product) = (self.access.payer(), call.api.gateway_product());
-        let charge = self.atlassian.points.charge(&self.access, call);
-        let mut charge = charge.map_err(|retry_after| {
-            RequestNotes::note_call(product, call.operation, "held_back");
-            self.atlassian.note_share_used();
-            AtlassianError::ShareUsed { retry_after }
-        })?;
+        let mut charge = self.charge(product, call)?;
         let gates = &self.atlassian.gates;
         if let Err((wait, reason)) = gates.enter(&payer, product) {
             RequestNotes::note_call(product, call.operation, "held_back");

@@ -1,34 +1,37 @@
 //! Calls that the caller's key does not allow are not sent, whichever route or tool they are made for.
 
+use super::access::SiteAccess;
 use super::error::AtlassianError;
 use super::request::Call;
-use crate::model::key_limits::KeyLimits;
 use crate::model::product::Product;
 use crate::policy::{self, Operation};
-use crate::work::request_notes::RequestNotes;
 
-/// Refuses an operation that is outside of what the caller's key is narrowed to.
-pub(super) fn refuse(operation: &Operation) -> Result<(), AtlassianError> {
-    let Some(words) = RequestNotes::limits() else {
-        return Ok(());
-    };
-    let is_within =
-        KeyLimits::of_row(Some(&words)).is_some_and(|limits| operation.is_within(&limits));
-    if is_within {
-        Ok(())
-    } else {
-        Err(AtlassianError::BeyondKey(operation.name.to_owned()))
+impl SiteAccess {
+    /// Refuses an operation that is outside of what the caller's key is narrowed to.
+    ///
+    /// # Errors
+    /// `BeyondKey`.
+    pub(super) fn refuse(&self, operation: &Operation) -> Result<(), AtlassianError> {
+        match &self.limits {
+            Some(limits) if !operation.is_within(limits) => {
+                Err(AtlassianError::BeyondKey(operation.name.to_owned()))
+            }
+            _ => Ok(()),
+        }
     }
-}
 
-/// The same for a call, by the operation that it is. A call that is none of the table's is outside.
-pub(super) fn refuse_call(call: &Call<'_>) -> Result<(), AtlassianError> {
-    if RequestNotes::limits().is_none() {
-        return Ok(());
-    }
-    match call.known_operation() {
-        Some(operation) => refuse(operation),
-        None => Err(AtlassianError::BeyondKey(call.operation.to_owned())),
+    /// The same for a call, by the operation that it is. A call that is none of the table's is outside.
+    ///
+    /// # Errors
+    /// `BeyondKey`.
+    pub(super) fn refuse_call(&self, call: &Call<'_>) -> Result<(), AtlassianError> {
+        if self.limits.is_none() {
+            return Ok(());
+        }
+        match call.known_operation() {
+            Some(operation) => self.refuse(operation),
+            None => Err(AtlassianError::BeyondKey(call.operation.to_owned())),
+        }
     }
 }
 

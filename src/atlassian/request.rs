@@ -10,7 +10,6 @@ use url::Url;
 use super::access::Api;
 use super::effects::Write;
 use super::error::AtlassianError;
-use super::key_limits::refuse_call;
 use super::listed::Listed;
 use super::points::Charge;
 use super::retries::{Server, pause};
@@ -171,7 +170,7 @@ impl SiteClient<'_> {
     /// The answer, with what is set aside for it until somebody has counted what it holds.
     async fn send(&self, call: &Call<'_>) -> Result<(Answer, Charge), AtlassianError> {
         let url = self.atlassian.url(&self.access, call)?;
-        refuse_call(call)?;
+        self.access.refuse_call(call)?;
         // All tries together, with the pauses between them, take no longer than one is allowed to.
         let deadline = Deadline::within(self.atlassian.timeout);
         let (payer, product) = (self.access.payer(), call.api.gateway_product());

@@ -8,7 +8,7 @@ const PROJECT: &str = "project:";
 const SPACE: &str = "space:";
 
 /// What a key is narrowed to; nothing in a list: all there is.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct KeyLimits {
     /// The products it may call.
     pub products: Vec<Product>,

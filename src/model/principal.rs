@@ -131,9 +131,13 @@ impl Principal {
         }
     }
 
-    /// The caller's own rows in `tenant`.
+    /// The caller's own rows in `tenant`, and what their key is narrowed to.
     pub(crate) fn scope(&self, tenant: TenantId) -> Scope {
-        Scope::authenticated(tenant, self.owner.clone())
+        let scope = Scope::authenticated(tenant, self.owner.clone());
+        match self.limits() {
+            Some(limits) => scope.narrowed(limits.clone()),
+            None => scope,
+        }
     }
 }
 

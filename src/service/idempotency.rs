@@ -96,15 +96,21 @@ impl Idempotency {
         T: Send + 'static,
         F: Future<Output = (T, Option<KeptAnswer>)> + Send + 'static,
     {
-        let id = match self.claim(&request).await? {
-            Ok(id) => id,
-            Err(kept) => return Ok(KeyedAnswer::Before(kept)),
-        };
         let engine = self.clone();
-        let task = async move { engine.carry_out(&request, &id, work).await };
+        // The claim, too: whoever goes away while it is written would leave a key that is said to be at work.
+        let task = async move {
+            match engine.claim(&request).await {
+                Ok(Ok(id)) => {
+                    let done = engine.carry_out(&request, &id, work).await?;
+                    Ok(done.map(KeyedAnswer::Now))
+                }
+                Ok(Err(kept)) => Ok(Ok(KeyedAnswer::Before(kept))),
+                Err(error) => Ok(Err(error)),
+            }
+        };
         let task = RequestNotes::carried(Deadline::carried(task));
         match self.tasks.spawn(task.in_current_span()).await {
-            Ok(Ok(result)) => result.map(KeyedAnswer::Now),
+            Ok(Ok(result)) => result,
             Ok(Err(panic)) => resume_unwind(panic),
             Err(error) => Err(ServiceError::Internal(error.to_string())),
         }
@@ -125,7 +131,8 @@ impl Idempotency {
     ) -> Result<Result<String, KeptAnswer>, ServiceError> {
         let now = self.clock.now();
         // What a key without limits made is not told to one that is held to less.
-        let held_to = |content: &str| match RequestNotes::limits() {
+        let limits = request.scope.limits().and_then(|limits| limits.to_row());
+        let held_to = |content: &str| match &limits {
             None => sha256(content),
             Some(limits) => sha256(format!("{limits}\n{content}")),
         };

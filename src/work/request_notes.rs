@@ -38,8 +38,6 @@ pub(crate) struct Noted {
     pub key: Option<String>,
     /// The namespace, where it is not the usual one.
     pub tenant: Option<String>,
-    /// What that key is narrowed to, in the words of its row. Calls to Atlassian are held against it where they are sent.
-    pub limits: Option<String>,
     /// The call that failed last, else the last one.
     pub call: Option<NotedCall>,
     /// The call that is waited for.
@@ -86,12 +84,11 @@ impl RequestNotes {
         OF_THIS_REQUEST.try_with(Self::so_far).unwrap_or_default()
     }
 
-    /// Notes whom the caller acts as, and of their key if they have one its id and what it is narrowed to.
-    pub(crate) fn note_caller(principal: &str, key: Option<&str>, limits: Option<String>) {
+    /// Notes whom the caller acts as, and the id of their key if they have one.
+    pub(crate) fn note_caller(principal: &str, key: Option<&str>) {
         with(|noted| {
             noted.principal = Some(principal.to_owned());
             noted.key = key.map(str::to_owned);
-            noted.limits = limits;
         });
     }
 
@@ -104,14 +101,6 @@ impl RequestNotes {
     pub(crate) fn tenant() -> Option<String> {
         OF_THIS_REQUEST
             .try_with(|notes| notes.lock().tenant.clone())
-            .ok()
-            .flatten()
-    }
-
-    /// What the caller's key is narrowed to, if it is.
-    pub(crate) fn limits() -> Option<String> {
-        OF_THIS_REQUEST
-            .try_with(|notes| notes.lock().limits.clone())
             .ok()
             .flatten()
     }

@@ -23,7 +23,6 @@ use super::SiteClient;
 use super::access::Api;
 use super::effects::Write;
 use super::error::AtlassianError;
-use super::key_limits;
 use super::points::Charge;
 use super::request::{Answer, Call, transport_error};
 use super::retries::Server;
@@ -182,7 +181,7 @@ impl SiteClient<'_> {
             .collect();
         let call = passage.as_call(&path, &query);
         let url = self.atlassian.passed_url(&self.access, passage)?;
-        key_limits::refuse(passage.operation)?;
+        self.access.refuse(passage.operation)?;
         let deadline = Deadline::within(passage.patience(self.atlassian.timeout));
         let (payer, product) = (self.access.payer(), call.api.gateway_product());
         self.atlassian.retries.note_call(&Server::of(&self.access));

@@ -10,7 +10,6 @@ use crate::http::caller::open_mode;
 use crate::http::caller::origin::refuse_foreign_writes;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
-use crate::model::key_limits::KeyLimits;
 use crate::model::owner::Owner;
 use crate::model::principal::{Means, Principal};
 use crate::service::agents::tokens::ACCESS_PREFIX;
@@ -78,8 +77,7 @@ pub(crate) async fn charged_credential(
             Means::Agent(agent) => Some(agent.id.as_str()),
             Means::Session { .. } | Means::Local => None,
         };
-        let limits = principal.limits().and_then(KeyLimits::to_row);
-        RequestNotes::note_caller(principal.owner().as_str(), key, limits);
+        RequestNotes::note_caller(principal.owner().as_str(), key);
     }
     charge(&mut parts.extensions, state, presented.principal())?;
     if let Presented::Ambient(_) = &presented {

@@ -282,6 +282,7 @@ fn access(request: &ApiTokenRequest<'_>, site: Site, entrance: Entrance) -> Site
         entrance,
         credential,
         app: None,
+        limits: None,
     }
 }
 

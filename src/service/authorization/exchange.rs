@@ -114,6 +114,7 @@ impl Authorization {
             entrance: Entrance::Gateway,
             credential,
             app: None,
+            limits: None,
         };
         match self
             .atlassian

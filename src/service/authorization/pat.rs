@@ -70,6 +70,7 @@ impl Authorization {
             entrance: Entrance::DataCenter,
             credential: Credential::Bearer(pat.clone()),
             app: None,
+            limits: None,
         };
         let account = self
             .within_limits(

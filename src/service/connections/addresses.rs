@@ -18,6 +18,7 @@ impl Connections {
     ///
     /// # Errors
     /// `Validation` about `field` for an address of any other site: an id there names something else here.
+    /// `Forbidden` for another site than the connection's own where the caller's key is limited to places.
     /// `NotConnected` without a connection; when the store fails.
     pub(crate) async fn at_address(
         &self,
@@ -56,7 +57,20 @@ impl Connections {
             );
             ServiceError::invalid(field, why)
         })?;
-        Ok(self.on(&connected, site))
+        self.on(&connected, site).within_key(scope, field)
+    }
+
+    /// The connections, unless they call another site for a key that is limited to projects or spaces: those of the same
+    /// names are others' there.
+    ///
+    /// # Errors
+    /// `Forbidden`, naming `field`.
+    pub(super) fn within_key(self, scope: &Scope, field: &str) -> Result<Self, ServiceError> {
+        if scope.is_limited_to_places() && self.are_elsewhere() {
+            let why = format!("{field} names another site than this API key is limited to");
+            return Err(ServiceError::forbidden(why));
+        }
+        Ok(self)
     }
 
     /// The connections as they are, but that the product of `connected` is called on `site`.

@@ -114,7 +114,10 @@ impl Connections {
         let is_refused = is_own && connected.is_refused();
         let Connected { connection, grant } = connected;
         let asked = self.unless_refused(grant, calls, is_refused, |grant, token| {
-            call(self.atlassian.at(access(grant, &site, token)))
+            call(
+                self.atlassian
+                    .at(access(grant, &site, token).held_to(scope)),
+            )
         });
         let (result, last) = Box::pin(asked).await?;
         if last.found_no_site() {
@@ -312,5 +315,16 @@ pub(super) fn access(grant: &Grant, site: &Site, token: Secret) -> SiteAccess {
         entrance,
         credential,
         app: grant.client_id.clone(),
+        limits: None,
+    }
+}
+
+impl SiteAccess {
+    /// The same for calls of the one whose scope it is, held to what their key is narrowed to.
+    pub(super) fn held_to(self, scope: &Scope) -> Self {
+        Self {
+            limits: scope.limits().cloned(),
+            ..self
+        }
     }
 }

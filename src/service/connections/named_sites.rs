@@ -4,12 +4,10 @@ use url::Url;
 
 use super::Connections;
 use crate::model::connection::Connected;
-use crate::model::key_limits::KeyLimits;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::site::Site;
 use crate::service::error::ServiceError;
-use crate::work::request_notes::RequestNotes;
 
 impl Connections {
     /// The owner's connection to a product.
@@ -56,14 +54,7 @@ impl Connections {
             }
             None => self.at_name(scope, product, field, name).await?,
         };
-        let is_limited = RequestNotes::limits()
-            .and_then(|words| KeyLimits::of_row(Some(&words)))
-            .is_some_and(|limits| limits.are_places());
-        if is_limited && there.are_elsewhere() {
-            let why = format!("{field} names another site than this API key is limited to");
-            return Err(ServiceError::forbidden(why));
-        }
-        Ok(there)
+        there.within_key(scope, field)
     }
 
     async fn at_name(

@@ -132,6 +132,21 @@ impl Issues {
     }
 }
 
+/// Whether this is the id of one of Jira's own fields, which are the same on every site.
+pub(crate) fn is_own_field(name: &str) -> bool {
+    OWN.contains(&name)
+}
+
+/// Those of a site's fields that are meant by a name or an id.
+pub(crate) fn fields_named<'a>(
+    fields: &'a [Fetched<IssueField>],
+    name: &str,
+) -> Vec<&'a Fetched<IssueField>> {
+    let ids = named(fields, name);
+    let is_meant = |field: &&Fetched<IssueField>| ids.contains(&field.value.id.as_str());
+    fields.iter().filter(is_meant).collect()
+}
+
 /// Whether Jira itself calls a field so, or several with one of its words.
 fn is_id(name: &str) -> bool {
     let name = name.strip_prefix('-').unwrap_or(name);

@@ -7,7 +7,7 @@ mod attachments;
 mod batch;
 mod comments;
 mod field_kinds;
-mod field_names;
+pub(in crate::service) mod field_names;
 mod mentions;
 mod people;
 mod person;

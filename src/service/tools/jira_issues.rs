@@ -119,7 +119,7 @@ impl Operation for GetIssue {
         flat.insert(String::from("url"), json!(found.value.url));
         let with = |name: &str| sections.iter().any(|section| section == name);
         // A key that may not read comments is not refused the issue for those that nobody named.
-        let may_read_comments = may_call(Product::Jira, "getComments");
+        let may_read_comments = may_call(scope, Product::Jira, "getComments");
         if arguments.comment_limit > 0 && !may_read_comments && !with("comments") {
             let why = "this API key may not read comments (getComments)";
             flat.insert(String::from("comments_left_out"), json!(why));

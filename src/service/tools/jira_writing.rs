@@ -107,13 +107,16 @@ fn only_days(fields: &mut Map<String, Value>) {
     }
 }
 
-/// The parent among further fields, under any of the names that agents use, as `EX-1`.
+/// The names under which agents write the parent of an issue.
+pub(super) const PARENT_NAMES: [&str; 3] = ["parent", "epicKey", "epic_link"];
+
+/// The parent among further fields, under any of those names, as `EX-1`.
 ///
 /// # Errors
 /// `Validation` where two of the names say different things.
 fn take_parent(fields: &mut Map<String, Value>) -> Result<Option<Value>, ServiceError> {
     let mut found: Option<(&str, Value)> = None;
-    for name in ["parent", "epicKey", "epic_link"] {
+    for name in PARENT_NAMES {
         let Some(parent) = fields.remove(name) else {
             continue;
         };

@@ -127,6 +127,42 @@ async fn a_key_that_may_not_read_comments_reads_an_issue_without_them() {
 }
 
 #[tokio::test]
+async fn a_key_that_may_not_read_files_gets_none_whichever_way_it_asks() {
+    let client = narrowed(&[], &["getIssue"]).await;
+    let invoke = "/connectors/tools/invoke";
+    let file = json!({"issue_key": "WEB-1", "filename": "a.txt", "content_base64": "SGk="});
+    let attached = json!({"tool": "jira_upload_attachment", "args": file});
+    let attached = client.mia.post(invoke, attached).await;
+    assert_eq!(attached.status, 200, "{}", attached.body);
+    let id = attached.json()["id"].as_str().unwrap().to_owned();
+    let path = format!("/connectors/jira/issues/WEB-1/attachments/{id}");
+    assert_eq!(client.mia.get(&path).await.body, "Hi");
+    client.app.sandbox.clear_journal();
+    let read = json!({"tool": "jira_download_attachments", "args": {"issue_key": "WEB-1"}});
+    for refused in [
+        client.get(&path).await,
+        client
+            .get(&format!("/ex/jira/-/rest/api/3/attachment/content/{id}"))
+            .await,
+        client
+            .send("POST", invoke, &[], Some(&read.to_string()))
+            .await,
+    ] {
+        assert_eq!(refused.status, 403, "{}", refused.body);
+        assert!(
+            refused.body.contains("getAttachmentContent"),
+            "{}",
+            refused.body
+        );
+    }
+    let journal = client.app.sandbox.journal();
+    let files = journal
+        .iter()
+        .filter(|call| call.path.contains("/attachment/"));
+    assert_eq!(files.count(), 0);
+}
+
+#[tokio::test]
 async fn a_refusal_of_a_narrowed_key_has_the_form_of_the_gateway() {
     let client = narrowed(&[Product::Jira], &["issue"]).await;
     let refused = client.get("/ex/jira/-/rest/api/3/myself").await;

@@ -34,15 +34,15 @@ const ANYWHERE: [&str; 5] = [
 ];
 
 /// A program with a key of Mia's that is limited.
-struct Limited {
-    app: TestApp,
-    mia: Browser,
+pub(super) struct Limited {
+    pub(super) app: TestApp,
+    pub(super) mia: Browser,
     script: Browser,
     key: String,
 }
 
 impl Limited {
-    async fn to(projects: &[&str], spaces: &[&str]) -> Self {
+    pub(super) async fn to(projects: &[&str], spaces: &[&str]) -> Self {
         let app = TestApp::start_with(&[("ATLASSIAN_SCOPES", SCOPES)]).await;
         let mia = app.logged_in("mia").await;
         let session = mia.read("/auth/session").await;
@@ -73,7 +73,7 @@ impl Limited {
         self.script.post_with(address, &headers, &list).await.json()
     }
 
-    async fn call(&self, tool: &str, arguments: Value) -> Value {
+    pub(super) async fn call(&self, tool: &str, arguments: Value) -> Value {
         let address = match tool {
             "search" | "fetch" => "/mcp/search",
             _ => "/mcp?toolsets=all",
@@ -120,7 +120,7 @@ impl Limited {
         joined.unwrap()["id"].as_str().unwrap().to_owned()
     }
 
-    fn writes(&self) -> Vec<String> {
+    pub(super) fn writes(&self) -> Vec<String> {
         let journal = self.app.sandbox.journal();
         let writes = journal.into_iter().filter(|call| {
             let reads = call.method == "GET" || call.path.ends_with("/search/jql");

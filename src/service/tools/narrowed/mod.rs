@@ -1,5 +1,6 @@
 //! Keys that are limited to projects or spaces: what a tool may be asked with one, and what of its result is shown.
 
+mod joined;
 mod places;
 mod rules;
 
@@ -16,7 +17,6 @@ use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::policy;
 use crate::service::error::ServiceError;
-use crate::work::request_notes::RequestNotes;
 use places::Places;
 use rules::{Rule, rule};
 
@@ -63,14 +63,11 @@ impl Tool {
 }
 
 /// Whether the caller's key allows this operation of Atlassian's.
-pub(super) fn may_call(product: Product, operation: &str) -> bool {
-    let Some(words) = RequestNotes::limits() else {
-        return true;
+pub(super) fn may_call(scope: &Scope, product: Product, operation: &str) -> bool {
+    let is_within = |limits: &KeyLimits| {
+        policy::named(product, operation).is_some_and(|operation| operation.is_within(limits))
     };
-    let limits = KeyLimits::of_row(Some(&words));
-    limits.is_some_and(|limits| {
-        policy::named(product, operation).is_some_and(|operation| operation.is_within(&limits))
-    })
+    scope.limits().is_none_or(|limits| is_within(limits))
 }
 
 impl Confined {
@@ -78,15 +75,9 @@ impl Confined {
     ///
     /// # Errors
     /// `Forbidden` for a tool that cannot be held to them.
-    pub(super) fn of_caller(tool: &Tool) -> Result<Option<Self>, ServiceError> {
-        let Some(words) = RequestNotes::limits() else {
-            return Ok(None);
-        };
-        let limits = KeyLimits::of_row(Some(&words)).ok_or_else(not_with_this_key)?;
-        if !limits.are_places() {
-            return Ok(None);
-        }
-        Self::by(tool, &limits).map(Some)
+    pub(super) fn of_caller(scope: &Scope, tool: &Tool) -> Result<Option<Self>, ServiceError> {
+        let limits = scope.limits().filter(|limits| limits.are_places());
+        limits.map(|limits| Self::by(tool, limits)).transpose()
     }
 
     fn by(tool: &Tool, limits: &KeyLimits) -> Result<Self, ServiceError> {
@@ -267,7 +258,12 @@ fn is_given(given: &Map<String, Value>, argument: &str) -> bool {
 
 /// Another site may have a project of the same key.
 fn refuse_addresses(given: &Map<String, Value>) -> Result<(), ServiceError> {
-    let is_address = |name: &&str| holds_address(text(given, name));
+    let named = |name: &str| match name {
+        // What it is of stands in front of it.
+        "id" => product_of(text(given, name)).1,
+        name => text(given, name),
+    };
+    let is_address = |name: &&str| holds_address(named(name));
     match NAMES.into_iter().find(is_address) {
         None => Ok(()),
         Some(name) => Err(ServiceError::forbidden(format!(

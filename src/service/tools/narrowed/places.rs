@@ -187,40 +187,6 @@ impl Places {
         }
     }
 
-    /// Fields that would move an issue, or join it to another, by whatever name.
-    ///
-    /// # Errors
-    /// `Forbidden` for what is outside of them; those of the calls that look it up.
-    pub(super) async fn check_fields(
-        &self,
-        context: &ToolContext,
-        scope: &Scope,
-        given: &Map<String, Value>,
-    ) -> Result<(), ServiceError> {
-        for argument in ["fields", "additional_fields"] {
-            let fields = match given.get(argument) {
-                Some(Value::Object(fields)) => fields.clone(),
-                Some(Value::String(json)) => serde_json::from_str(json).unwrap_or_default(),
-                _ => continue,
-            };
-            for (name, value) in fields {
-                let known = context.issues.field_names(scope, argument, vec![name]);
-                for field in known.await? {
-                    match field.id.to_ascii_lowercase().as_str() {
-                        "project" | "issuelinks" => return Err(self.beyond()),
-                        "parent" if !value.is_null() => {
-                            let parent = value.get("key").unwrap_or(&value);
-                            let parent = parent.as_str().ok_or_else(|| self.beyond())?;
-                            self.check_issue(context, scope, parent).await?;
-                        }
-                        _ => {}
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// Whether this is an issue of another project.
     pub(super) fn is_elsewhere(&self, value: &Value) -> bool {
         let named = |name: &str| value.get(name)?.as_str()?.rsplit_once('-');
