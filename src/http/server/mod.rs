@@ -4,6 +4,7 @@ mod connection_slots;
 mod guarded_stream;
 pub mod open_files;
 mod seats;
+mod unread_body;
 
 use std::convert::Infallible;
 use std::io;
@@ -29,6 +30,7 @@ use crate::http::server::connection_slots::ConnectionSlots;
 use crate::http::server::guarded_stream::GuardedStream;
 use crate::http::server::open_files::possible_connections;
 use crate::http::server::seats::{Place, Seats};
+use crate::http::server::unread_body::UnreadBody;
 use crate::model::ip_range::IpRange;
 
 /// How long running requests may take to finish after the shutdown began. Kubernetes kills
@@ -74,8 +76,8 @@ impl ConnectionLimits {
     }
 }
 
-/// Serves `router` on `listener` until `stop` is cancelled, and then until the running requests are
-/// finished or 25 seconds have passed.
+/// Serves `router` on `listener` until `stop` is cancelled, and then, after the second in which open connections are
+/// still answered, until the running requests are finished or 25 seconds have passed.
 ///
 /// HTTP/1.1 only: it is what browsers speak without TLS and what reverse proxies speak to us.
 pub async fn serve(
@@ -210,10 +212,12 @@ impl hyper::service::Service<Request<Incoming>> for Client {
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(self.peer));
+        let (request, unread) = UnreadBody::of(request);
         let answer = tower::Service::call(&mut self.router.clone(), request);
         let leaving = self.leaving.clone();
         Box::pin(async move {
             let mut response = answer.await?;
+            unread.settle(&mut response).await;
             if leaving.is_cancelled() {
                 let close = HeaderValue::from_static("close");
                 response.headers_mut().insert(CONNECTION, close);

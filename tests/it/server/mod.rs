@@ -8,4 +8,5 @@ pub(crate) mod raw_clients;
 mod slow_clients;
 mod starting;
 mod stopping;
+mod unread_bodies;
 mod waiting_for_postgres;
