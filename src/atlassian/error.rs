@@ -110,10 +110,12 @@ pub(crate) enum AtlassianError {
         explanation: Explanation,
     },
     /// 5xx.
-    #[error("Atlassian failed with status {status}")]
+    #[error("Atlassian failed with status {status}{}", reason(.explanation))]
     Failed {
         /// The status.
         status: u16,
+        /// Why, if it says so.
+        explanation: Explanation,
         /// How long it asks us to wait.
         retry_after: Option<Duration>,
     },

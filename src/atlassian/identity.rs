@@ -144,6 +144,7 @@ impl Atlassian {
             401 | 403 => AtlassianError::Blocked(turned_away(answer).unwrap_or(TURNED_AWAY)),
             500.. => AtlassianError::Failed {
                 status,
+                explanation: Explanation::default(),
                 retry_after: retry_after(),
             },
             // A site that was renamed leads elsewhere.
@@ -241,6 +242,7 @@ impl Atlassian {
             }
             status if status >= 500 => Err(AtlassianError::Failed {
                 status,
+                explanation: Explanation::default(),
                 retry_after: self.gates.wait_of_failure(&answer.headers),
             }),
             _ => Err(AtlassianError::Nonsense("an unknown status")),

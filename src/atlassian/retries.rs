@@ -143,6 +143,7 @@ impl RetryBudget {
 mod tests {
     use std::sync::Arc;
 
+    use super::super::error::Explanation;
     use super::*;
     use crate::model::clock::ManualClock;
 
@@ -173,6 +174,7 @@ mod tests {
     fn what_may_have_happened_is_not_repeated_and_a_wait_is_kept() {
         let failed = |status, retry_after| AtlassianError::Failed {
             status,
+            explanation: Explanation::default(),
             retry_after,
         };
         for status in [500, 502, 503, 504, 520, 522, 524, 530] {

@@ -7,7 +7,7 @@ use reqwest::header::{HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 use serde_json::Value;
 
 use super::access::{Dialect, Entrance};
-use super::error::AtlassianError;
+use super::error::{AtlassianError, Explanation};
 use super::error_body::{explanation, is_scope_mismatch};
 use super::gates::Reason;
 use super::request::{Answer, Call};
@@ -36,6 +36,7 @@ impl Atlassian {
             Reason::Quota => AtlassianError::RateLimited { retry_after: wait },
             Reason::Unavailable => AtlassianError::Failed {
                 status: 503,
+                explanation: Explanation::default(),
                 retry_after: Some(wait),
             },
         }
@@ -47,7 +48,7 @@ impl SiteClient<'_> {
     pub(super) fn judge(&self, call: &Call<'_>, answer: Answer) -> Result<Answer, AtlassianError> {
         let status = answer.status.as_u16();
         // Said with the words for a bad credential, which this one is not.
-        if answer.status == StatusCode::FORBIDDEN && wants_captcha(&answer.headers) {
+        if matches!(status, 401 | 403) && wants_captcha(&answer.headers) {
             return Err(AtlassianError::Blocked(CAPTCHA));
         }
         let is_done = answer.status.is_success() && !call.idempotent;
@@ -61,6 +62,8 @@ impl SiteClient<'_> {
             return Err(AtlassianError::Unauthorized);
         }
         let gates = &self.atlassian.gates;
+        let body = &answer.body;
+        let explanation = || explanation(body, &self.access.credential);
         if answer.status.is_success() {
             if call.idempotent && !may_be_json(&answer) {
                 return Err(if is_page(&answer) {
@@ -69,11 +72,19 @@ impl SiteClient<'_> {
                     AtlassianError::NoJson
                 });
             }
+            if !call.idempotent && !body.is_empty() && is_page(&answer) {
+                return Err(AtlassianError::Replaced(PAGE_INSTEAD));
+            }
+            if !call.idempotent && is_refusal_alone(body) {
+                let explanation = explanation();
+                return Err(AtlassianError::Unusable {
+                    status,
+                    explanation,
+                });
+            }
             gates.note_quota(&self.access.payer(), &answer.headers);
             return Ok(answer);
         }
-        let body = &answer.body;
-        let explanation = || explanation(body, &self.access.credential);
         Err(match status {
             // The gateway says so with the status of a bad token. Renewing it would bring the same
             // scopes.
@@ -101,7 +112,7 @@ impl SiteClient<'_> {
                 status,
                 explanation: explanation(),
             },
-            500..600 => self.failed(call, status, &answer.headers),
+            500..600 => self.failed(call, status, &answer.headers, explanation()),
             _ => AtlassianError::Redirected,
         })
     }
@@ -116,7 +127,13 @@ impl SiteClient<'_> {
         AtlassianError::RateLimited { retry_after }
     }
 
-    fn failed(&self, call: &Call<'_>, status: u16, headers: &HeaderMap) -> AtlassianError {
+    fn failed(
+        &self,
+        call: &Call<'_>,
+        status: u16,
+        headers: &HeaderMap,
+        explanation: Explanation,
+    ) -> AtlassianError {
         let gates = &self.atlassian.gates;
         let retry_after = gates.wait_of_failure(headers);
         // A shorter wait is sat out by the call itself.
@@ -126,9 +143,36 @@ impl SiteClient<'_> {
         }
         AtlassianError::Failed {
             status,
+            explanation,
             retry_after,
         }
     }
+}
+
+/// Whether a body holds nothing but errors: what a product under maintenance says with 200 did not happen. A list of several
+/// things has its errors beside what was done.
+fn is_refusal_alone(body: &[u8]) -> bool {
+    let Ok(Value::Object(members)) = serde_json::from_slice(body) else {
+        return false;
+    };
+    let says = |name: &str| {
+        members
+            .get(name)
+            .and_then(Value::as_array)
+            .is_some_and(|list| !list.is_empty())
+    };
+    let about_errors = [
+        "errorMessages",
+        "errors",
+        "warningMessages",
+        "statusCode",
+        "status",
+        "message",
+    ];
+    says("errorMessages")
+        && members
+            .keys()
+            .all(|name| about_errors.contains(&name.as_str()))
 }
 
 /// Whether a 404 is the product's own, so that it is about the object: missing, or not visible to this

@@ -42,6 +42,8 @@ pub(crate) async fn writing<T>(
     let effects = Effects::default();
     let failure = match effects.watch(work).await {
         Ok(done) => return Ok(done),
+        // It is told already, by the part of the work that it is about.
+        Err(failure @ ServiceError::Unwritten { .. }) => return Err(failure),
         Err(failure) => failure,
     };
     let outcome = if effects.may_have_happened() {

@@ -172,9 +172,11 @@ fn changed_page(current: &Value, change: &PageChange) -> Result<Value, Atlassian
         .pointer("/body/storage/value")
         .and_then(Value::as_str);
     let text = match (&change.body, stored) {
-        (Some(body), _) => new_body(body, stored.unwrap_or_default(), change.replace)?,
+        (Some(body), Some(stored)) => new_body(body, stored, change.replace)?,
+        // A text that did not come is none that is empty: what it holds would go unseen.
+        (Some(body), None) if change.replace => new_body(body, "", true)?,
         (None, Some(storage)) => json!({ "representation": "storage", "value": storage }),
-        (None, None) => return Err(partial),
+        (_, None) => return Err(partial),
     };
     let title = change.title.clone().or_else(|| read("/title"));
     let mut body = json!({

@@ -47,12 +47,13 @@ impl Dialect {
     pub(super) fn edited(
         self,
         edit: Edit<'_>,
-        current: &Value,
+        current: Option<&Value>,
         names: &Names,
     ) -> Result<Value, AtlassianError> {
         if let Some(document) = document_in(edit.markdown) {
             return Ok(self.own(document));
         }
+        let current = self.read(current, edit.replace)?;
         let markdown = edit.whole()?;
         let shown = LazyCell::new(|| self::markdown(current));
         edit.goes_to_the_end(|| visible(&shown).into_owned())?;
@@ -71,6 +72,22 @@ impl Dialect {
             }
         };
         on_text(markdown.len(), edited).map_err(|lost| edit.refusal(&lost))
+    }
+
+    /// The text that is there, if it came in the form that the product gives it in. One that did not come is none that is
+    /// empty: what it holds would go unseen.
+    fn read(self, current: Option<&Value>, replace: bool) -> Result<&Value, AtlassianError> {
+        let is_text = |value: &Value| match self {
+            Self::Cloud => value["content"].is_array(),
+            Self::DataCenter => value.is_string(),
+        };
+        match current {
+            Some(value) if value.is_null() || is_text(value) => Ok(value),
+            _ if replace => Ok(&Value::Null),
+            _ => Err(AtlassianError::Nonsense(
+                "an issue without the text that is to be changed",
+            )),
+        }
     }
 
     /// A document in Atlassian's own form: as it is, where the product knows that form.

@@ -133,7 +133,7 @@ impl FieldKinds {
                 replace,
             };
             let current = before.get("fields").and_then(|fields| fields.get(id));
-            dialect.edited(edit, current.unwrap_or(&Value::Null), names)
+            dialect.edited(edit, current, names)
         })
     }
 

@@ -188,7 +188,6 @@ fn description(
         replace: change.replace,
     };
     let current = before.pointer("/fields/description");
-    let current = current.unwrap_or(&Value::Null);
     dialect.edited(edit, current, names).map(Change::Set)
 }
 

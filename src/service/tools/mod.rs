@@ -53,6 +53,7 @@ use utoipa::ToSchema;
 use super::error::ServiceError;
 use super::issues::Issues;
 use super::pages::Pages;
+use super::writing::writing;
 use crate::model::nearest::nearest;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
@@ -61,6 +62,7 @@ use crate::work::meter::Meter;
 
 pub use covered::needed_by;
 pub(crate) use covered::uncovered;
+use facts::ToolEffect;
 use narrowed::Confined;
 pub(crate) use outcome::{Outcome, show};
 pub(crate) use registry::{NameSet, Tool};
@@ -183,7 +185,11 @@ impl Tools {
             let done = Box::pin(self.invoke_renamed(scope, renamed, arguments)).await;
             return done.map_err(|error| renamed.named(error));
         }
-        let done = self.run(scope, tool, arguments).await;
+        let work = self.run(scope, tool, arguments);
+        let done = match tool.facts.effect {
+            ToolEffect::Reads => work.await,
+            _ => Box::pin(writing(work)).await,
+        };
         done.map_err(|error| {
             told_names::told(error, |own| {
                 let mut names = told_names::names(tool.name).iter();
@@ -199,7 +205,7 @@ impl Tools {
         tool: &Tool,
         arguments: Value,
     ) -> Result<Outcome, ServiceError> {
-        let Some(confined) = Confined::of_caller(tool)? else {
+        let Some(confined) = Confined::of_caller(scope, tool)? else {
             return tool.run(&self.context, scope, arguments).await;
         };
         // Every way to ask for a place is in it: too large to be moved about on the stack.

@@ -12,4 +12,5 @@ mod preconditions;
 pub mod tools;
 mod unanswered_writes;
 mod unknown_names;
+mod unread_texts;
 mod whole_objects;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::connectors::confluence::fixture::made as made_page;
 use crate::support::app::elsewhere;
-use crate::support::faults::{answering_text, on_api, on_method};
+use crate::support::faults::{answering, answering_text, on_api, on_method};
 use crate::support::{Answer, Browser, TestApp};
 
 const WRITES: [(&str, &str, &str); 9] = [
@@ -54,6 +54,8 @@ async fn send(browser: &Browser, method: &str, path: &str) -> Answer {
 #[case(answering_text(502, "<html>Bad gateway</html>"), 502)]
 #[case(answering_text(504, "<html>Gateway time-out</html>"), 502)]
 #[case(FaultAction::Drop, 502)]
+#[case(answering_text(200, "<html><title>Log in</title></html>"), 502)]
+#[case(answering_text(202, "<html><title>Log in</title></html>"), 502)]
 #[tokio::test]
 async fn a_write_that_was_sent_and_not_answered_is_said_to_be_unknown(
     #[case] fault: FaultAction,
@@ -127,6 +129,48 @@ async fn a_write_that_never_left_is_said_not_to_be_done() {
             answer.body
         );
     }
+}
+
+#[tokio::test]
+async fn an_error_that_came_with_200_is_told_and_no_success() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let page = made_page(&browser, "Down", "Text.").await;
+    let down = json!({"errorMessages": ["Jira is down for maintenance"]});
+    for (method, path, upstream) in WRITES {
+        let path = path.replace("PAGE", &page);
+        let sent = if path.ends_with("invoke") {
+            "POST"
+        } else {
+            method
+        };
+        let fault = on_method(sent, upstream, answering(200, &down), Some(1));
+        app.sandbox.fault(fault);
+        let answer = send(&browser, method, &path).await;
+        assert_eq!(answer.status, 502, "{method} {path}: {}", answer.body);
+        assert!(
+            answer.body.contains("Jira is down for maintenance"),
+            "{method} {path}: {}",
+            answer.body
+        );
+        app.sandbox.clear_faults();
+    }
+}
+
+#[tokio::test]
+async fn what_the_product_says_of_its_own_failure_is_told() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let page = made_page(&browser, "Unreconciled", "Text.").await;
+    let why = "Unable to save changes to unreconciled page. Refreshing the page should fix this.";
+    let failed = json!({"statusCode": 501, "message": why, "reason": "Not Implemented"});
+    app.sandbox
+        .fault(on_method("PUT", "/pages/", answering(501, &failed), None));
+    let path = format!("/connectors/confluence/pages/{page}");
+    let answer = send(&browser, "PUT", &path).await;
+    assert_eq!(answer.status, 502, "{}", answer.body);
+    let told = format!("Atlassian failed with status 501: {why}");
+    assert!(answer.body.contains(&told), "{}", answer.body);
 }
 
 #[tokio::test]

@@ -290,7 +290,8 @@ pub(crate) struct Played {
     pub(crate) result: Value,
 }
 
-async fn call(browser: &Browser, tool: &str, arguments: Value) -> Value {
+/// The result of a tool.
+pub(crate) async fn call(browser: &Browser, tool: &str, arguments: Value) -> Value {
     let call = message("tools/call", json!({"name": tool, "arguments": arguments}));
     let answer = browser.post("/mcp?toolsets=all", call).await;
     assert_eq!(answer.status, 200, "{tool}: {}", answer.body);

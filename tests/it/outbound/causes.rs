@@ -36,6 +36,7 @@ async fn log_in(app: &TestApp) -> Answer {
 #[case::limited(FaultAction::RateLimit { retry_after: "40".into(), reason: "jira-burst-based".into() }, 429, "RATE_LIMITED", "rate limit")]
 #[case::allow_list(page(403, &[]), 403, "FORBIDDEN", "IP allow list")]
 #[case::captcha(page(403, &[("X-Authentication-Denied-Reason", "CAPTCHA_CHALLENGE; login-url=https://acme.atlassian.net/login.jsp")]), 403, "FORBIDDEN", "CAPTCHA")]
+#[case::captcha_as_401(page(401, &[("X-Authentication-Denied-Reason", "CAPTCHA_CHALLENGE; login-url=https://acme.atlassian.net/login.jsp"), ("X-Seraph-LoginReason", "AUTHENTICATION_DENIED")]), 403, "FORBIDDEN", "CAPTCHA")]
 #[case::down(page(503, &[]), 502, "VENDOR_ERROR", "503")]
 #[case::unpaid(page(402, &[]), 502, "VENDOR_ERROR", "402")]
 #[tokio::test]
