@@ -22,6 +22,7 @@ use crate::model::time::Timestamp;
 use crate::service::agents::Agents;
 use crate::service::api_keys::ApiKeys;
 use crate::service::authorization::Authorization;
+use crate::service::catalog::Catalog;
 use crate::service::dashboard::Dashboard;
 use crate::service::diagnosis::Diagnosis;
 use crate::service::grants::Grants;
@@ -31,6 +32,7 @@ use crate::service::reachability::Reachability;
 use crate::service::tools::Tools;
 use crate::store::Store;
 use crate::work::meter::Meter;
+use crate::work::supervised::supervised;
 use services::{
     agents, background, catalog, connections, grants, limits, meter, news, open_store,
     operators_view, products, readiness, sessions,
@@ -233,21 +235,33 @@ impl App {
         &self.state.live
     }
 
+    /// Begins what goes on beside the requests, until `background` is cancelled.
+    fn begin_background(&self, background: &CancellationToken) {
+        // A replica that is not ready leaves what is due to others.
+        let (draining, grants) = (&self.draining, self.grants.clone());
+        supervised("refresher", draining, grants, Grants::run_refresher);
+        supervised("upkeep", background, self.upkeep.clone(), Upkeep::run);
+        let store = self.store.clone();
+        supervised("registration", background, store, Store::stay_registered);
+        let authorization = self.state.authorization.clone();
+        let settle = Authorization::keep_settling_service_account;
+        supervised("service account", background, authorization, settle);
+        let live = self.state.live.clone();
+        supervised("news", background, live.clone(), Live::run);
+        supervised("metrics", background, self.meter(), file_metrics);
+        let syncs = self.state.catalog.clone();
+        let told = (live, syncs.clone());
+        supervised("news of syncs", background, told, |(live, syncs), stop| {
+            live.follow_syncs(syncs.sync_changes(), stop)
+        });
+        supervised("syncs", background, syncs, Catalog::run_syncs);
+    }
+
     /// Serves on `listener` until `stop`; then finishes requests and refreshes and closes the store.
     pub async fn serve(self, listener: TcpListener, stop: CancellationToken) {
         let background = CancellationToken::new();
         // A replica that is not ready leaves what is due to others.
-        tokio::spawn(self.grants.clone().run_refresher(self.draining.clone()));
-        tokio::spawn(self.upkeep.clone().run(background.clone()));
-        tokio::spawn(self.store.clone().stay_registered(background.clone()));
-        let authorization = self.state.authorization.clone();
-        tokio::spawn(authorization.keep_settling_service_account(background.clone()));
-        tokio::spawn(self.state.live.clone().run(background.clone()));
-        tokio::spawn(file_metrics(self.meter(), background.clone()));
-        let syncs = self.state.catalog.clone();
-        let news = self.state.live.clone();
-        tokio::spawn(news.follow_syncs(syncs.sync_changes(), background.clone()));
-        tokio::spawn(syncs.run_syncs(background.clone()));
+        self.begin_background(&background);
         let (draining, delay) = (self.draining.clone(), self.shutdown_delay);
         let leaving = CancellationToken::new();
         let leave = leaving.clone();

@@ -13,7 +13,7 @@ use crate::model::scope::Scope;
 use crate::model::site::SiteHost;
 
 /// Stands between the id of what was named and found, and the product's cursor, in ours.
-const MARK: char = '~';
+const MARK: char = '\n';
 
 /// Stands before the number of things of a list that were looked for.
 const LISTED: &str = "~~";

@@ -142,7 +142,7 @@ pub(crate) async fn update(
     Ok(Tagged(page.value.tag(), Json(query.format.apply(page))))
 }
 
-/// Move a page or a blog post to the trash.
+/// Move a page or a blog post to the trash. A draft that was never published is deleted for good.
 ///
 /// Needs the scope `delete:page:confluence`, which logins do not request by default.
 #[utoipa::path(delete, path = "/connectors/confluence/pages/{id}", tag = "Confluence", params(("id" = String, Path, example = "98363")),

@@ -227,7 +227,7 @@ impl Agents {
         }
     }
 
-    /// Whether a resource is ours: its origin, and `/mcp` or something below it. A slash at the end, capitals and a
+    /// Whether a resource is ours: its origin, alone or with `/mcp` or something below it. A slash at the end, capitals and a
     /// query make no other resource: clients write it as people typed it.
     pub(super) fn is_ours(&self, resource: &str) -> bool {
         let (Ok(asked), Ok(own)) = (Url::parse(resource), Url::parse(&self.rules.issuer)) else {

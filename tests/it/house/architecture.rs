@@ -1,9 +1,9 @@
 //! The house rules about modules and packages, held against the sources.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use crate::house::imports::{circles, imports, names, topic_of_http, without_unit_tests};
 use crate::support::files;
 
 /// Each module of the service and the modules it may import from. `app`, `main`, `telemetry` and
@@ -21,6 +21,9 @@ const MODULES: [(&str, &[&str]); 8] = [
     ),
     ("http", &["model", "policy", "work", "service"]),
 ];
+
+/// The most lines of a file.
+const LONGEST: usize = 400;
 
 /// The floors of `http`, lowest first. A topic imports from its own floor's lower neighbours: from
 /// floors below, never from beside or above.
@@ -152,6 +155,33 @@ fn every_file_says_in_its_first_line_what_it_is_for() {
 }
 
 #[test]
+fn no_file_is_longer_than_a_person_reads_at_once() {
+    let mut all = all_sources();
+    all.extend(files::sources(&files::path("tests")));
+    let long: Vec<_> = all
+        .into_iter()
+        .filter(|file| fs::read_to_string(file).unwrap().lines().count() > LONGEST)
+        .collect();
+    assert!(long.is_empty(), "more than {LONGEST} lines: {long:?}");
+}
+
+#[test]
+fn the_page_about_the_architecture_has_the_floors_of_http() {
+    let page = files::text("ARCHITECTURE.md");
+    let (_, table) = page.split_once("## The floors of `http`").unwrap();
+    for (number, topics) in FLOORS_OF_HTTP.iter().enumerate() {
+        let row = match topics {
+            ["server"] => String::from("| apart | "),
+            _ => format!("| {} | ", number + 1),
+        };
+        let row = table.lines().find(|line| line.starts_with(&row));
+        let row = row.unwrap_or_else(|| panic!("floor {number} of {topics:?}"));
+        let told: Vec<&str> = row.split('`').skip(1).step_by(2).collect();
+        assert_eq!(told, *topics, "{row}");
+    }
+}
+
+#[test]
 fn only_authentication_and_logins_make_a_scope() {
     let makers = [
         "model/scope.rs",
@@ -188,209 +218,7 @@ fn no_file_is_an_attic() {
     assert!(attics.is_empty(), "{attics:?}");
 }
 
-/// One path that a file names, from the root of its package.
-struct Import {
-    line: usize,
-    path: Vec<String>,
-}
-
-impl Import {
-    fn describe(&self, file: &Path) -> String {
-        format!("{}:{} {}", file.display(), self.line, self.path.join("::"))
-    }
-}
-
-/// What a file imports: every path behind `crate::` and `super::`, groups in braces opened up.
-fn imports(file: &Path) -> Vec<Import> {
-    let text = without_unit_tests(file);
-    let own = module_path(file);
-    let mut found = Vec::new();
-    for (marker, base) in [("crate::", Vec::new()), ("super::", parent(&own))] {
-        for (position, _) in text.match_indices(marker) {
-            let before = &text[..position];
-            let is_comment = before
-                .rsplit('\n')
-                .next()
-                .is_some_and(|line| line.trim_start().starts_with("//"));
-            if is_comment
-                || before.ends_with(|character: char| {
-                    "$_:".contains(character) || character.is_alphanumeric()
-                })
-            {
-                continue;
-            }
-            let line = before.matches('\n').count() + 1;
-            let mut rest = &text[position + marker.len()..];
-            let mut base = base.clone();
-            while let Some(further) = rest.strip_prefix("super::") {
-                rest = further;
-                base.pop();
-            }
-            for path in opened(rest) {
-                let path = base.iter().cloned().chain(path).collect();
-                found.push(Import { line, path });
-            }
-        }
-    }
-    found.retain(|import| !import.path.is_empty());
-    found
-}
-
-/// A file's text up to its unit tests, in which `super` means the file itself.
-fn without_unit_tests(file: &Path) -> String {
-    let text = fs::read_to_string(file).unwrap();
-    match text.find("#[cfg(test)]\nmod tests {") {
-        Some(end) => text[..end].to_owned(),
-        None => text,
-    }
-}
-
-/// The paths at the start of a text, `a::{b, c::d}` as `a::b` and `a::c::d`.
-fn opened(text: &str) -> Vec<Vec<String>> {
-    let name: String = text
-        .chars()
-        .take_while(|character| character.is_alphanumeric() || *character == '_')
-        .collect();
-    let rest = &text[name.len()..];
-    if name.is_empty() {
-        let Some(group) = text.strip_prefix('{') else {
-            return vec![Vec::new()];
-        };
-        return members(group).into_iter().flat_map(opened).collect();
-    }
-    let tails = rest
-        .strip_prefix("::")
-        .map_or_else(|| vec![Vec::new()], opened);
-    tails
-        .into_iter()
-        .map(|tail| std::iter::once(name.clone()).chain(tail).collect())
-        .collect()
-}
-
-/// The members of a group in braces, whose opening brace is already taken.
-fn members(group: &str) -> Vec<&str> {
-    let mut depth = 0;
-    let mut start = 0;
-    let mut found = Vec::new();
-    for (position, character) in group.char_indices() {
-        match character {
-            '{' => depth += 1,
-            '}' if depth > 0 => depth -= 1,
-            ',' | '}' if depth == 0 => {
-                found.push(group[start..position].trim());
-                start = position + 1;
-                if character == '}' {
-                    break;
-                }
-            }
-            _ => {}
-        }
-    }
-    found.retain(|member| !member.is_empty());
-    found
-}
-
-/// The circles in which the files below `folder` import each other.
-fn circles(folder: &Path) -> Vec<Vec<String>> {
-    let files: BTreeSet<Vec<String>> = files::sources(folder)
-        .iter()
-        .map(|file| module_path(file))
-        .collect();
-    let mut arrows: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for file in files::sources(folder) {
-        let own = module_path(&file).join("::");
-        let named = imports(&file).into_iter().filter_map(|import| {
-            (1..=import.path.len())
-                .rev()
-                .find(|length| files.contains(&import.path[..*length]))
-                .map(|length| import.path[..length].join("::"))
-        });
-        let targets = named.chain(used_children(&file, &files));
-        arrows
-            .entry(own.clone())
-            .or_default()
-            .extend(targets.filter(|target| *target != own));
-    }
-    let reach = |start: &str| {
-        let mut seen = BTreeSet::new();
-        let mut open = vec![start.to_owned()];
-        while let Some(file) = open.pop() {
-            for next in arrows.get(&file).into_iter().flatten() {
-                if seen.insert(next.clone()) {
-                    open.push(next.clone());
-                }
-            }
-        }
-        seen
-    };
-    let reached: BTreeMap<String, BTreeSet<String>> = arrows
-        .keys()
-        .map(|file| (file.clone(), reach(file)))
-        .collect();
-    let circles: BTreeSet<Vec<String>> = reached
-        .iter()
-        .filter(|(file, reached)| reached.contains(*file))
-        .map(|(file, reachable)| {
-            let back = |other: &&String| {
-                reached
-                    .get(*other)
-                    .is_some_and(|reached| reached.contains(file))
-            };
-            reachable.iter().filter(back).cloned().collect()
-        })
-        .collect();
-    circles.into_iter().collect()
-}
-
-/// The modules inside a `mod.rs` that it uses itself, by their bare name.
-fn used_children(file: &Path, files: &BTreeSet<Vec<String>>) -> Vec<String> {
-    let own = module_path(file);
-    let text = without_unit_tests(file);
-    let is_child = |path: &&Vec<String>| path.len() == own.len() + 1 && path.starts_with(&own);
-    files
-        .iter()
-        .filter(is_child)
-        .filter(|path| {
-            let marker = format!("{}::", path[own.len()]);
-            text.match_indices(&marker).any(|(position, _)| {
-                text[..position].ends_with([' ', '(', '{', ',', '\n', '<', '!'])
-            })
-        })
-        .map(|path| path.join("::"))
-        .collect()
-}
-
-/// A file's module, from the root of the package: `src/http/edge/mod.rs` is `http::edge`.
-fn module_path(file: &Path) -> Vec<String> {
-    let relative = file.strip_prefix(source_root()).unwrap().with_extension("");
-    let mut path: Vec<String> = relative
-        .components()
-        .map(|part| part.as_os_str().to_string_lossy().into_owned())
-        .collect();
-    if path
-        .last()
-        .is_some_and(|last| last == "mod" || last == "lib")
-    {
-        path.pop();
-    }
-    path
-}
-
-/// The module around a file's own.
-fn parent(own: &[String]) -> Vec<String> {
-    own[..own.len().saturating_sub(1)].to_vec()
-}
-
-/// The topic of `http` that a file belongs to; none for `http` itself, which only lists its topics.
-fn topic_of_http(file: &Path) -> Option<String> {
-    module_path(file).get(1).cloned()
-}
-
-fn names(path: &[String]) -> Vec<&str> {
-    path.iter().map(String::as_str).collect()
-}
-
-fn source_root() -> PathBuf {
+pub(super) fn source_root() -> PathBuf {
     files::path("src")
 }
 
