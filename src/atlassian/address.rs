@@ -21,9 +21,8 @@ impl Atlassian {
     /// below the prefix it was built from, because URL parsers repair more than they should.
     pub(super) fn url(&self, access: &SiteAccess, call: &Call<'_>) -> Result<Url, AtlassianError> {
         let root = self.root(access, call.api.gateway_product())?;
-        let mut text = format!("{root}{}", call.api.prefix(access.dialect()));
-        let prefix =
-            Url::parse(&text).map_err(|_| AtlassianError::Nonsense("the configured address"))?;
+        let prefix = format!("{root}{}", call.api.prefix(access.dialect()));
+        let mut text = prefix.clone();
         for segment in call.path {
             if matches!(*segment, "" | "." | "..") {
                 return Err(AtlassianError::NotFound(Explanation::default()));
@@ -33,8 +32,8 @@ impl Atlassian {
         }
         let mut url =
             Url::parse(&text).map_err(|_| AtlassianError::Nonsense("the built address"))?;
-        let below = format!("{}/", prefix.path().trim_end_matches('/'));
-        if url.origin() != prefix.origin() || !url.path().starts_with(&below) {
+        let is_plain = is_as_written(&url, &text) && !call.path.is_empty();
+        if !is_plain && !lies_below(&url, &prefix) {
             return Err(AtlassianError::Nonsense("the built address"));
         }
         self.check_literal(&url)?;
@@ -89,6 +88,19 @@ impl Atlassian {
         url.host_str()
             .is_some_and(|host| hosts.iter().any(|known| known == host))
     }
+}
+
+/// Whether an address was read just as it is written, and is nothing but a path at an origin: it needs no second look.
+pub(super) fn is_as_written(url: &Url, text: &str) -> bool {
+    url.as_str() == text && url.query().is_none() && url.fragment().is_none()
+}
+
+/// Whether an address is one below this prefix.
+fn lies_below(url: &Url, prefix: &str) -> bool {
+    Url::parse(prefix).is_ok_and(|prefix| {
+        let below = format!("{}/", prefix.path().trim_end_matches('/'));
+        url.origin() == prefix.origin() && url.path().starts_with(&below)
+    })
 }
 
 #[cfg(test)]

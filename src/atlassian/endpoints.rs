@@ -12,6 +12,8 @@ pub(crate) struct Endpoints {
     auth: Url,
     api: Url,
     site_template: String,
+    /// The hosts of these, but Atlassian's own.
+    named_hosts: Vec<String>,
     data_centers: DataCenterHosts,
 }
 
@@ -19,10 +21,12 @@ impl Endpoints {
     /// `auth` is the authorization server, `api` the gateway, `site_template` a URL with `{site}`
     /// where the host of a site belongs.
     pub(crate) fn new(auth: Url, api: Url, site_template: impl Into<String>) -> Self {
+        let site_template = site_template.into();
         Self {
+            named_hosts: named_hosts(&auth, &api, &site_template),
             auth,
             api,
-            site_template: site_template.into(),
+            site_template,
             data_centers: DataCenterHosts::default(),
         }
     }
@@ -94,17 +98,9 @@ impl Endpoints {
 
     /// Hosts that may resolve to private addresses, because the operator named them.
     pub(super) fn operator_hosts(&self) -> Vec<String> {
-        let template = Url::parse(&self.site_template.replace("{site}", "site")).ok();
-        [Some(self.auth.clone()), Some(self.api.clone()), template]
-            .into_iter()
-            .flatten()
-            .filter(|url| {
-                !url.host_str()
-                    .is_some_and(|host| host.ends_with("atlassian.com"))
-            })
-            .filter_map(|url| url.host_str().map(str::to_owned))
-            .chain(self.data_centers.names().map(str::to_owned))
-            .collect()
+        let named = self.named_hosts.iter().map(String::as_str);
+        let all = named.chain(self.data_centers.names());
+        all.map(str::to_owned).collect()
     }
 }
 
@@ -114,6 +110,17 @@ const AUTH_HOST: &str = "auth.atlassian.com";
 const AUTH_TENANT: &str = "https://atlassian-account-prod.pus2.auth0.com";
 /// Where Atlassian Cloud's sites are.
 const DEFAULT_SITE_TEMPLATE: &str = "https://{site}";
+
+fn named_hosts(auth: &Url, api: &Url, site_template: &str) -> Vec<String> {
+    let template = Url::parse(&site_template.replace("{site}", "site")).ok();
+    [Some(auth), Some(api), template.as_ref()]
+        .into_iter()
+        .flatten()
+        .filter_map(Url::host_str)
+        .filter(|host| !host.ends_with("atlassian.com"))
+        .map(str::to_owned)
+        .collect()
+}
 
 fn with_path(base: &Url, path: &str) -> Url {
     let mut url = base.clone();

@@ -7,7 +7,7 @@
 //! its callers holds for that token at that host.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use reqwest::header::HeaderMap;
@@ -15,6 +15,7 @@ use reqwest::header::HeaderMap;
 use super::access::Payer;
 use crate::model::clock::SharedClock;
 use crate::model::time::Timestamp;
+use crate::work::locked::lock;
 
 /// Jira has been seen to send `Retry-After: 0` with a 429 (pycontribs/jira#1805).
 const SHORTEST: Duration = Duration::from_secs(1);
@@ -241,11 +242,6 @@ fn gates(payer: &Payer, product: &'static str) -> [Gate; 3] {
         Gate::Site(name.clone(), site.clone()),
         Gate::Product(name, site, product),
     ]
-}
-
-/// A pause is noted in one step, so a panic elsewhere leaves the others whole.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {

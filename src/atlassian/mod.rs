@@ -57,6 +57,7 @@ use access::SiteAccess;
 use data_center::SpaceKeys;
 use endpoints::Endpoints;
 use gates::Gates;
+use passing::KnownAddresses;
 use points::Points;
 use recent_writes::RecentWrites;
 use retries::RetryBudget;
@@ -90,6 +91,7 @@ pub(crate) struct Atlassian {
     points: Arc<Points>,
     space_keys: Arc<SpaceKeys>,
     recent_writes: Arc<RecentWrites>,
+    known_addresses: Arc<KnownAddresses>,
     timeout: Duration,
     meter: Meter,
 }
@@ -147,6 +149,7 @@ impl Atlassian {
             points: Arc::new(Points::new(limits.points, clock.clone())),
             space_keys: Arc::default(),
             recent_writes: Arc::new(RecentWrites::new(clock)),
+            known_addresses: Arc::default(),
             timeout: limits.timeout,
             meter: Meter::default(),
         })

@@ -3,7 +3,7 @@
 //! (<https://developer.atlassian.com/cloud/jira/platform/search-and-reconcile/>).
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use hashlink::LruCache;
@@ -11,6 +11,7 @@ use hashlink::LruCache;
 use crate::model::clock::SharedClock;
 use crate::model::ids::CloudId;
 use crate::model::time::Timestamp;
+use crate::work::locked::lock;
 
 /// For how long a search may run behind.
 const LAG: Duration = Duration::from_mins(3);
@@ -43,7 +44,7 @@ impl RecentWrites {
     pub(super) fn note(&self, site: &CloudId, id: &str) {
         let Ok(id) = id.parse::<u64>() else { return };
         let now = self.clock.now();
-        let mut sites = locked(&self.sites);
+        let mut sites = lock(&self.sites);
         if !sites.contains_key(site) {
             sites.insert(site.clone(), VecDeque::new());
         }
@@ -60,11 +61,11 @@ impl RecentWrites {
     /// What a search of the site is to be told: on a later page what the first one was told, as Jira wants it.
     pub(super) fn to_be_told(&self, site: &CloudId, token: Option<&str>) -> Vec<u64> {
         if let Some(token) = token {
-            let mut searches = locked(&self.searches);
+            let mut searches = lock(&self.searches);
             return searches.get(token).cloned().unwrap_or_default();
         }
         let now = self.clock.now();
-        let mut sites = locked(&self.sites);
+        let mut sites = lock(&self.sites);
         let Some(written) = sites.get_mut(site) else {
             return Vec::new();
         };
@@ -75,12 +76,7 @@ impl RecentWrites {
     /// A search that was told this goes on by that token.
     pub(super) fn goes_on(&self, token: &str, told: Vec<u64>) {
         if !told.is_empty() {
-            locked(&self.searches).insert(token.to_owned(), told);
+            lock(&self.searches).insert(token.to_owned(), told);
         }
     }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Each change is one step, so a panic elsewhere leaves the whole intact.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -23,6 +23,8 @@ use crate::work::request_notes::RequestNotes;
 
 /// The largest answer we read.
 pub(super) const LARGEST_ANSWER: usize = 10 * 1024 * 1024;
+/// As much room as is made for an answer because it announces its length.
+const MOST_ROOM: u64 = 256 * 1024;
 
 /// A call to one of the REST APIs.
 #[derive(Debug)]
@@ -300,7 +302,9 @@ fn unreadable(error: &serde_json::Error) -> AtlassianError {
 /// Reads a body up to the cap.
 pub(super) async fn read(mut response: Response) -> Result<Answer, AtlassianError> {
     let (status, headers) = (response.status(), response.headers().clone());
-    let mut body = Vec::new();
+    let announced = response.content_length().unwrap_or_default();
+    let room = usize::try_from(announced.min(MOST_ROOM)).unwrap_or_default();
+    let mut body = Vec::with_capacity(room);
     while let Some(chunk) = response
         .chunk()
         .await

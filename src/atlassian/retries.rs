@@ -1,7 +1,7 @@
 //! Trying again: when a call may be repeated, and how many repeats all callers together may cost.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use super::access::{Entrance, SiteAccess};
@@ -10,6 +10,7 @@ use super::verdict::PAGE_INSTEAD;
 use crate::model::clock::SharedClock;
 use crate::model::secret::jitter;
 use crate::model::time::Timestamp;
+use crate::work::locked::lock;
 
 /// How often an idempotent call is tried in all: Atlassian asks for a few retries, spread, and an end
 /// (<https://developer.atlassian.com/cloud/jira/platform/rate-limiting/>).
@@ -127,7 +128,7 @@ impl RetryBudget {
 
     fn with<T>(&self, server: &Server, use_it: impl FnOnce(&mut Purse) -> T) -> T {
         let now = self.clock.now();
-        let mut purses = self.purses.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut purses = lock(&self.purses);
         let purse = purses.entry(server.clone()).or_insert(Purse {
             left: RESERVE,
             counted_at: now,

@@ -11,8 +11,11 @@ const DOCUMENTED: &str = include_str!("operations.txt");
 /// What they do not have.
 const BY_HAND: &str = include_str!("by_hand.txt");
 
-/// By what is known before the segments are compared.
-type Shape = (Product, &'static str, usize);
+/// By what is known before the segments are compared: product, method, how many segments, and the one that tells most,
+/// unless one up to it is a parameter.
+type Shape = (Product, &'static str, usize, Option<&'static str>);
+/// The place of the segment that tells most: behind `rest/api/3` and the like.
+const TELLING: usize = 3;
 
 struct Table {
     operations: Vec<Operation>,
@@ -35,11 +38,17 @@ pub fn all() -> &'static [Operation] {
 pub fn find(product: Product, method: &str, segments: &[&str]) -> Option<&'static Operation> {
     let segments = as_on_cloud(product, segments);
     let method = METHODS.into_iter().find(|known| *known == method)?;
-    let places = TABLE.by_shape.get(&(product, method, segments.len()))?;
-    places
-        .iter()
-        .map(|place| &TABLE.operations[*place])
-        .find(|operation| fits(operation.template, &segments))
+    let fitting = |telling: Option<&str>| {
+        let shape = (product, method, segments.len(), telling);
+        let places = TABLE.by_shape.get(&shape)?;
+        let mut operations = places.iter().map(|place| &TABLE.operations[*place]);
+        operations.find(|operation| fits(operation.template, &segments))
+    };
+    // Those with a word where others have a parameter come first.
+    let telling = segments.get(TELLING).copied();
+    telling
+        .and_then(|word| fitting(Some(word)))
+        .or_else(|| fitting(None))
 }
 
 /// The operation of this name.
@@ -69,7 +78,11 @@ impl Table {
         let mut by_shape: HashMap<Shape, Vec<usize>> = HashMap::new();
         for (place, operation) in operations.iter().enumerate() {
             let length = words(operation.template).count();
-            let shape = (operation.product, operation.method, length);
+            let mut first = words(operation.template).take(TELLING + 1);
+            let telling = words(operation.template)
+                .nth(TELLING)
+                .filter(|_| !first.any(is_parameter));
+            let shape = (operation.product, operation.method, length, telling);
             by_shape.entry(shape).or_default().push(place);
         }
         for places in by_shape.values_mut() {

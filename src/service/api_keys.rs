@@ -12,6 +12,7 @@ use crate::model::secret::{Secret, random_token, sha256};
 use crate::policy::{self, Effect};
 use crate::store::Store;
 use crate::store::api_keys::FoundKey;
+use crate::store::recent::seen_by_all;
 use crate::work::audit::{About, Happened};
 
 /// What every API key starts with.
@@ -152,6 +153,7 @@ impl ApiKeys {
                 ..About::default()
             };
             about.note(Happened::KeyRevoked);
+            seen_by_all().await;
         }
         Ok(revoked)
     }

@@ -4,12 +4,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::error::ServiceError;
-use super::locked::lock;
 use crate::atlassian::Atlassian;
 use crate::model::clock::SharedClock;
 use crate::model::points::{AppPoints, ByUrgency};
 use crate::model::time::Timestamp;
 use crate::store::Store;
+use crate::work::locked::lock;
 use crate::work::log_lines;
 use crate::work::measures::{
     FILES, GRANTS, LOG_LINES_LOST, MEMORY, POINTS, POINTS_HELD_BACK, POINTS_LEFT, POINTS_LIMIT,

@@ -20,7 +20,6 @@ pub mod idempotency;
 pub(crate) mod issues;
 pub(crate) mod limits;
 pub(crate) mod live;
-mod locked;
 pub(crate) mod metrics;
 pub(crate) mod pages;
 pub(crate) mod reachability;

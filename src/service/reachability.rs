@@ -9,7 +9,6 @@ use tokio::time::{Instant, timeout};
 use super::connections::Connections;
 use super::error::ServiceError;
 use super::issues::Issues;
-use super::locked::lock;
 use super::pages::Pages;
 use crate::model::clock::SharedClock;
 use crate::model::content::SpaceFilter;
@@ -17,6 +16,7 @@ use crate::model::page::PageRequest;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::time::Timestamp;
+use crate::work::locked::lock;
 
 /// A connection is called at most this often.
 const EVERY: Duration = Duration::from_secs(10);

@@ -10,6 +10,7 @@ use crate::model::owner::Owner;
 use crate::model::principal::{Means, Person, Principal};
 use crate::model::secret::{Secret, random_token, sha256};
 use crate::store::Store;
+use crate::store::recent::seen_by_all;
 use crate::store::sessions::NewSession;
 use crate::work::audit::{About, Happened};
 
@@ -147,6 +148,7 @@ impl Sessions {
                 ..About::default()
             };
             about.note(Happened::Logout);
+            seen_by_all().await;
         }
         Ok(())
     }

@@ -98,18 +98,11 @@ impl Store {
     /// # Errors
     /// When the database fails, or holds a row that cannot be read.
     pub(crate) async fn api_key(&self, key_hash: &str) -> Result<FoundKey, StoreError> {
-        let row: Option<ApiKeyRow> = on_reader!(self, |db| {
-            sqlx::query_as(
-                "SELECT id, tenant, owner, scopes, limits, created_at, expires_at, used_at, revoked_at
-                 FROM api_keys WHERE key_hash = $1",
-            )
-            .bind(key_hash)
-            .fetch_optional(db)
-            .await?
-        });
+        let (recently, hash) = (&self.recently, key_hash.to_owned());
+        let read = async |hash: &String| self.stored_key(hash).await;
+        let found = recently.keys.or_read(&recently.writes, hash, read).await?;
         let now = self.clock.now();
-        let key = row.map(ApiKey::try_from).transpose()?;
-        let key = match key {
+        let key = match found {
             None => return Ok(FoundKey::None),
             Some(key) if !key.is_good(now) => return Ok(FoundKey::Lapsed(key)),
             Some(key) => key,
@@ -130,6 +123,19 @@ impl Store {
             _ => {}
         }
         Ok(FoundKey::Good(key))
+    }
+
+    async fn stored_key(&self, key_hash: &str) -> Result<Option<ApiKey>, StoreError> {
+        let row: Option<ApiKeyRow> = on_reader!(self, |db| {
+            sqlx::query_as(
+                "SELECT id, tenant, owner, scopes, limits, created_at, expires_at, used_at, revoked_at
+                 FROM api_keys WHERE key_hash = $1",
+            )
+            .bind(key_hash)
+            .fetch_optional(db)
+            .await?
+        });
+        row.map(ApiKey::try_from).transpose()
     }
 
     /// `false` where another request of this moment was the first.

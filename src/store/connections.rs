@@ -81,6 +81,23 @@ impl Store {
         row.map(|row| self.open_connected(row)).transpose()
     }
 
+    /// The same as it was a moment ago, for a call through it: what this process has written since is in it.
+    ///
+    /// # Errors
+    /// When the database fails, or holds a row that cannot be read.
+    pub(crate) async fn recent_connection(
+        &self,
+        scope: &Scope,
+        product: Product,
+    ) -> Result<Option<Connected>, StoreError> {
+        let (recently, key) = (&self.recently, (scope.clone(), product));
+        let read = async |_: &(Scope, Product)| self.connection(scope, product).await;
+        recently
+            .connections
+            .or_read(&recently.writes, key, read)
+            .await
+    }
+
     /// Chooses the site of a connection, if it still uses the grant the choice was made for.
     ///
     /// # Errors

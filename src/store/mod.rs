@@ -27,6 +27,7 @@ mod process_lock;
 pub mod processes;
 pub mod prune;
 mod readers;
+pub(crate) mod recent;
 pub mod refreshes;
 pub mod registry;
 pub mod rotation;
@@ -57,6 +58,7 @@ use numbered_lock::NumberedLock;
 use pool::Pool;
 use process_lock::ProcessLock;
 use processes::{Process, new_number};
+use recent::Recently;
 use session_lock::SessionLock;
 use vault::Vault;
 
@@ -70,6 +72,8 @@ pub struct Store {
     vault: Arc<Vault>,
     clock: SharedClock,
     meter: Meter,
+    /// What was read a moment ago.
+    recently: Arc<Recently>,
     /// This process, as its leases name it.
     process: Arc<Process>,
     /// Held for as long as the store is open.
@@ -156,6 +160,7 @@ impl Store {
             vault: Arc::new(vault),
             clock,
             meter: Meter::default(),
+            recently: Arc::default(),
             process: Arc::new(process),
             process_lock: None,
             is_moving: false,

@@ -76,7 +76,11 @@ macro_rules! on_reader {
 /// reset, which is the error of the commit (a full or read-only disk). A test bans them here.
 macro_rules! on_writer {
     ($store:expr, |$db:ident| $body:expr) => {{
-        let statement = $crate::store::statement::Statement::begin(&$store.meter, "write");
+        let statement = $crate::store::statement::Statement::writing(
+            &$store.meter,
+            "write",
+            &$store.recently.writes,
+        );
         let result: Result<_, $crate::store::error::StoreError> = match &$store.pool {
             $crate::store::pool::Pool::Sqlite { writer: $db, .. } => async { Ok($body) }.await,
             $crate::store::pool::Pool::Postgres($db, silence) => {
@@ -96,7 +100,11 @@ macro_rules! on_writer {
 /// busy timeout (<https://sqlite.org/isolation.html>).
 macro_rules! in_transaction {
     ($store:expr, |$tx:ident| $body:expr) => {{
-        let transaction = $crate::store::statement::Statement::begin(&$store.meter, "transaction");
+        let transaction = $crate::store::statement::Statement::writing(
+            &$store.meter,
+            "transaction",
+            &$store.recently.writes,
+        );
         match &$store.pool {
             $crate::store::pool::Pool::Sqlite { writer, .. } => {
                 let begun = writer.begin_with("BEGIN IMMEDIATE").await;

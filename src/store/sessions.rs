@@ -1,5 +1,6 @@
 //! Sessions, known by the hash of their token.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Store;
@@ -26,6 +27,14 @@ pub struct NewSession<'a> {
     pub person: Option<&'a Person>,
     /// When it ends whatever happens.
     pub expires_at: Timestamp,
+}
+
+/// A session as it is stored.
+#[derive(Debug)]
+pub(super) struct Session {
+    used_at: Timestamp,
+    expires_at: Timestamp,
+    principal: Principal,
 }
 
 row! {
@@ -95,6 +104,23 @@ impl Store {
         token_hash: &str,
         idle: Duration,
     ) -> Result<Option<Principal>, StoreError> {
+        let (recently, key) = (&self.recently, token_hash.to_owned());
+        let read = async |hash: &String| self.stored_session(hash).await;
+        let found = recently.sessions.or_read(&recently.writes, key, read);
+        let now = self.clock.now();
+        let Some(session) = found
+            .await?
+            .filter(|session| now < session.expires_at && now < session.used_at.plus(idle))
+        else {
+            return Ok(None);
+        };
+        if now.since(session.used_at) >= USE_RESOLUTION {
+            self.touch_session(token_hash, now).await?;
+        }
+        Ok(Some(session.principal.clone()))
+    }
+
+    async fn stored_session(&self, token_hash: &str) -> Result<Option<Arc<Session>>, StoreError> {
         let row: Option<SessionRow> = on_reader!(self, |db| {
             sqlx::query_as(
                 "SELECT s.login_id, s.owner, s.used_at, s.expires_at, p.id, p.issuer, p.account_id, p.display_name, p.email
@@ -104,20 +130,14 @@ impl Store {
             .fetch_optional(db)
             .await?
         });
-        let now = self.clock.now();
-        let Some(row) = row.filter(|row| {
-            now.millis() < row.expires_at && now < Timestamp::from_millis(row.used_at).plus(idle)
-        }) else {
-            return Ok(None);
-        };
-        if now.since(Timestamp::from_millis(row.used_at)) >= USE_RESOLUTION {
-            self.touch_session(token_hash, now).await?;
-        }
-        Ok(Some(Principal::of_session(
-            Owner::from_text(row.owner),
-            row.person.person(),
-            row.login_id,
-        )))
+        Ok(row.map(|row| {
+            let owner = Owner::from_text(row.owner);
+            Arc::new(Session {
+                used_at: Timestamp::from_millis(row.used_at),
+                expires_at: Timestamp::from_millis(row.expires_at),
+                principal: Principal::of_session(owner, row.person.person(), row.login_id),
+            })
+        }))
     }
 
     /// Whether a login has a session that has neither ended nor been idle for longer than `idle`. Being

@@ -4,6 +4,7 @@ use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use super::error::StoreError;
+use super::recent::Writes;
 use super::silence::{Silence, silent};
 use crate::work::measures::{STATEMENT_TIME, STORE_ERRORS};
 use crate::work::meter::Meter;
@@ -17,6 +18,8 @@ pub(super) struct Statement<'a> {
     meter: &'a Meter,
     kind: &'static str,
     started: Instant,
+    /// What it is noted in at its end if it may have written.
+    writes: Option<&'a Writes>,
 }
 
 impl<'a> Statement<'a> {
@@ -26,6 +29,15 @@ impl<'a> Statement<'a> {
             meter,
             kind,
             started: Instant::now(),
+            writes: None,
+        }
+    }
+
+    /// One that may write.
+    pub(super) fn writing(meter: &'a Meter, kind: &'static str, writes: &'a Writes) -> Self {
+        Self {
+            writes: Some(writes),
+            ..Self::begin(meter, kind)
         }
     }
 
@@ -58,6 +70,9 @@ impl<'a> Statement<'a> {
 
 impl Drop for Statement<'_> {
     fn drop(&mut self) {
+        if let Some(writes) = self.writes {
+            writes.note();
+        }
         let labels = [("kind", self.kind)];
         self.meter
             .observe(&STATEMENT_TIME, &labels, self.started.elapsed());

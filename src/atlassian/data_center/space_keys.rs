@@ -1,7 +1,9 @@
 //! The keys of spaces by their ids: Data Center takes keys only, and has no way to ask for one.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
+
+use crate::work::locked::lock;
 
 /// The most keys that are remembered.
 const MOST: usize = 10_000;
@@ -13,7 +15,7 @@ pub(in crate::atlassian) struct SpaceKeys(Mutex<HashMap<(String, String), String
 
 impl SpaceKeys {
     pub(super) fn remember(&self, base_url: &str, id: &str, key: &str) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = lock(&self.0);
         if known.len() >= MOST {
             known.clear();
         }
@@ -21,7 +23,7 @@ impl SpaceKeys {
     }
 
     pub(super) fn key(&self, base_url: &str, id: &str) -> Option<String> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = lock(&self.0);
         known.get(&(base_url.to_owned(), id.to_owned())).cloned()
     }
 }

@@ -1,5 +1,6 @@
 //! What becomes of an answer: whether it is for the caller, and in what form.
 
+use memchr::memmem;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, LINK, LOCATION};
 use reqwest::{Response, StatusCode};
 
@@ -12,6 +13,7 @@ use super::{Passage, PassedAnswer, PassedBody};
 use crate::atlassian::SiteClient;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::verdict::{PAGE_INSTEAD, is_for_nobody};
+use crate::model::secret::Secret;
 
 /// Whether an answer goes to the caller as it comes. All others are read first.
 pub(super) fn is_for_the_caller(response: &Response) -> bool {
@@ -48,13 +50,6 @@ impl SiteClient<'_> {
             .then_some(AtlassianError::Replaced(PAGE_INSTEAD))
     }
 
-    /// Remembers what an answer says about the quota.
-    pub(super) fn note_quota(&self, headers: &HeaderMap) {
-        self.atlassian
-            .gates
-            .note_quota(&self.access.payer(), headers);
-    }
-
     /// The answer with its body still to come.
     pub(super) fn streamed(&self, passage: &Passage, response: Response) -> PassedAnswer {
         let (status, came) = (response.status(), response.headers().clone());
@@ -64,7 +59,7 @@ impl SiteClient<'_> {
         if !leads_here && let Some(length) = came.get(CONTENT_LENGTH) {
             headers.insert(CONTENT_LENGTH, length.clone());
         }
-        let rewriter = leads_here.then(|| Rewriter::new(self.addresses(passage).in_bodies()));
+        let rewriter = leads_here.then(|| self.rewriter(passage));
         let filter = Filter::new(Mask::new(&self.access.credential.traces()), rewriter);
         PassedAnswer {
             status,
@@ -85,7 +80,7 @@ impl SiteClient<'_> {
             return None;
         }
         let location = response.headers().get(LOCATION)?;
-        if self.repeats_credential(location) {
+        if repeats_one(&self.access.credential.traces(), location) {
             return None;
         }
         let location = self.addresses(passage).of_file(location.to_str().ok()?)?;
@@ -107,12 +102,11 @@ impl SiteClient<'_> {
     ) -> hyper::body::Bytes {
         let masked = Mask::whole(&self.access.credential.traces(), bytes);
         if !is_rewritten(passage, StatusCode::OK, headers) {
-            return masked.into();
+            return masked;
         }
-        let mut rewriter = Rewriter::new(self.addresses(passage).in_bodies());
-        let mut all = rewriter.push(&masked);
-        all.extend(rewriter.finish());
-        all.into()
+        let mut rewriter = self.rewriter(passage);
+        let start = rewriter.push(&masked);
+        [start, rewriter.finish()].concat().into()
     }
 
     /// The headers of a refusal; one that asks to wait says how long.
@@ -135,11 +129,12 @@ impl SiteClient<'_> {
     }
 
     fn headers_down(&self, passage: &Passage, came: &HeaderMap) -> HeaderMap {
-        let mut headers = downwards(came, |value| self.repeats_credential(value));
+        let traces = self.access.credential.traces();
+        let mut headers = downwards(came, |value| repeats_one(&traces, value));
         let addresses = self.addresses(passage);
         let rewritten = |name, rewrite: &dyn Fn(&str) -> Option<String>| {
             let value: &HeaderValue = came.get(name)?;
-            if self.repeats_credential(value) {
+            if repeats_one(&traces, value) {
                 return None;
             }
             HeaderValue::from_str(&rewrite(value.to_str().ok()?)?).ok()
@@ -153,18 +148,20 @@ impl SiteClient<'_> {
         headers
     }
 
-    fn repeats_credential(&self, value: &HeaderValue) -> bool {
-        let traces = self.access.credential.traces();
-        traces.iter().any(|trace| {
-            let trace = trace.expose().as_bytes();
-            let mut parts = value.as_bytes().windows(trace.len().max(1));
-            parts.any(|part| part == trace)
-        })
+    fn rewriter(&self, passage: &Passage) -> Rewriter {
+        let known = &self.atlassian.known_addresses;
+        Rewriter::new(known.of(&self.addresses(passage)))
     }
 
     fn addresses<'a>(&'a self, passage: &'a Passage) -> Addresses<'a> {
         Addresses::new(self.atlassian, &self.access, passage)
     }
+}
+
+/// Whether a header repeats one of these secrets.
+fn repeats_one(traces: &[Secret], value: &HeaderValue) -> bool {
+    let mut traces = traces.iter().map(|trace| trace.expose().as_bytes());
+    traces.any(|trace| !trace.is_empty() && memmem::find(value.as_bytes(), trace).is_some())
 }
 
 /// Whether the addresses in an answer's body are to lead here: not in a file, nor in a part of anything.

@@ -31,7 +31,7 @@ impl Filter {
     fn push(&mut self, part: &Bytes) -> Bytes {
         let masked = self.mask.push(part);
         match &mut self.rewriter {
-            Some(rewriter) => rewriter.push(&masked).into(),
+            Some(rewriter) => rewriter.push(&masked),
             None => masked,
         }
     }
@@ -40,9 +40,8 @@ impl Filter {
         let masked = self.mask.finish();
         match &mut self.rewriter {
             Some(rewriter) => {
-                let mut rest = rewriter.push(&masked);
-                rest.extend(rewriter.finish());
-                rest.into()
+                let rest = rewriter.push(&masked);
+                [rest, rewriter.finish()].concat().into()
             }
             None => masked,
         }

@@ -63,11 +63,10 @@ impl Mask {
     }
 
     /// A whole text at once.
-    pub(super) fn whole(secrets: &[Secret], text: &[u8]) -> Vec<u8> {
+    pub(super) fn whole(secrets: &[Secret], text: &[u8]) -> Bytes {
         let mut mask = Self::new(secrets);
-        let mut all = mask.push(&Bytes::copy_from_slice(text)).to_vec();
-        all.extend(mask.finish());
-        all
+        let start = mask.push(&Bytes::copy_from_slice(text));
+        [start, mask.finish()].concat().into()
     }
 }
 

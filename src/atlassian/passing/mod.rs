@@ -4,13 +4,13 @@ mod answer;
 mod body;
 mod counting;
 mod headers;
+mod known_addresses;
 mod masking;
 mod rewriting;
 mod targets;
 mod upload;
 
 use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::time::Duration;
 
 use futures_util::stream::BoxStream;
@@ -20,7 +20,7 @@ use reqwest::{Method, StatusCode};
 use tokio::sync::Semaphore;
 
 use super::SiteClient;
-use super::access::Api;
+use super::access::{Api, Payer};
 use super::effects::Write;
 use super::error::AtlassianError;
 use super::points::Charge;
@@ -29,8 +29,10 @@ use super::retries::Server;
 use crate::model::product::Product;
 use crate::policy::Operation;
 use crate::work::deadline::Deadline;
+use crate::work::locked::lock;
 use crate::work::request_notes::RequestNotes;
 
+pub(in crate::atlassian) use known_addresses::KnownAddresses;
 pub(crate) use upload::{Passing, Room, Upload};
 
 /// How long a file may take to get to Atlassian; the request it comes with sets an end of its own.
@@ -69,14 +71,11 @@ pub(crate) struct Passage {
 impl Passage {
     /// The refusal of the last try, if Atlassian's own words are for the caller.
     pub(crate) fn take_refusal(&self) -> Option<PassedAnswer> {
-        self.refusal
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take()
+        lock(&self.refusal).take()
     }
 
     fn keep_refusal(&self, answer: Option<PassedAnswer>) {
-        *self.refusal.lock().unwrap_or_else(PoisonError::into_inner) = answer;
+        *lock(&self.refusal) = answer;
     }
 
     /// The product that is called.
@@ -192,9 +191,8 @@ impl SiteClient<'_> {
             return Err(self.atlassian.held_back(wait, reason));
         }
         let started = super::Atlassian::begin_call(product, call.operation);
-        let attempt = self
-            .passed_once(passage, &call, url, deadline, &mut charge)
-            .await;
+        let attempt = self.passed_once(passage, &call, url, deadline, &payer, &mut charge);
+        let attempt = Box::pin(attempt).await;
         gates.came_back(&payer, product);
         let noted = self
             .atlassian
@@ -214,6 +212,7 @@ impl SiteClient<'_> {
         call: &Call<'_>,
         url: url::Url,
         deadline: Deadline,
+        payer: &Payer,
         charge: &mut Charge,
     ) -> Result<PassedAnswer, AtlassianError> {
         let _permit = deadline
@@ -227,10 +226,10 @@ impl SiteClient<'_> {
             let response = request.send().await;
             let response = response.map_err(|error| transport_error(&error))?;
             charge.answered(response.status(), response.headers());
-            self.received(passage, call, response).await
+            self.received(passage, call, response, payer).await
         };
         let answer = deadline
-            .keep(answer)
+            .keep(Box::pin(answer))
             .await
             .unwrap_or_else(|late| Err(late.into()));
         if let (Some(write), Err(error)) = (write, &answer)
@@ -291,12 +290,13 @@ impl SiteClient<'_> {
         passage: &Passage,
         call: &Call<'_>,
         response: reqwest::Response,
+        payer: &Payer,
     ) -> Result<PassedAnswer, AtlassianError> {
         if let Some(error) = self.refused_by_head(passage, &response) {
             return Err(error);
         }
         if answer::is_for_the_caller(&response) {
-            self.note_quota(response.headers());
+            self.atlassian.gates.note_quota(payer, response.headers());
             return Ok(self.streamed(passage, response));
         }
         if let Some(target) = self.file_elsewhere(passage, &response) {

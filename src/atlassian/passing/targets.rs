@@ -4,10 +4,11 @@ use percent_encoding::utf8_percent_encode;
 use url::Url;
 
 use super::Passage;
+use super::known_addresses;
 use super::rewriting::Replacement;
 use crate::atlassian::Atlassian;
 use crate::atlassian::access::{Dialect, SiteAccess};
-use crate::atlassian::address::SEGMENT;
+use crate::atlassian::address::{SEGMENT, is_as_written};
 use crate::atlassian::error::{AtlassianError, Explanation};
 use crate::model::product::Product;
 
@@ -25,7 +26,6 @@ impl Atlassian {
     ) -> Result<Url, AtlassianError> {
         let odd = || AtlassianError::Nonsense("the built address");
         let root = self.root(access, passage.product().as_str())?;
-        let below = Url::parse(&root).map_err(|_| odd())?;
         let mut path = String::new();
         for segment in where_it_lies(access.dialect(), passage) {
             if matches!(segment, "" | "." | "..") {
@@ -34,15 +34,23 @@ impl Atlassian {
             path.push('/');
             path.extend(utf8_percent_encode(segment, SEGMENT));
         }
-        let mut url = Url::parse(&format!("{root}{path}")).map_err(|_| odd())?;
-        let expected = format!("{}{path}", below.path().trim_end_matches('/'));
-        if url.origin() != below.origin() || url.path() != expected {
+        let built = format!("{root}{path}");
+        let mut url = Url::parse(&built).map_err(|_| odd())?;
+        if !is_as_written(&url, &built) && !is_below(&url, &root, &path) {
             return Err(odd());
         }
         self.check_literal(&url)?;
         url.set_query(passage.query.as_deref());
         Ok(url)
     }
+}
+
+/// Whether an address is this path below a root.
+fn is_below(url: &Url, root: &str, path: &str) -> bool {
+    Url::parse(root).is_ok_and(|below| {
+        let expected = format!("{}{path}", below.path().trim_end_matches('/'));
+        url.origin() == below.origin() && url.path() == expected
+    })
 }
 
 /// The segments as the site has them: Cloud has Confluence's API below `wiki`, a Data Center has it not.
@@ -75,6 +83,13 @@ impl<'a> Addresses<'a> {
             access,
             passage,
         }
+    }
+
+    /// All that they depend on: the dialect is told by the id.
+    pub(super) fn site(&self) -> known_addresses::Site {
+        let (site, passage) = (&self.access.site, self.passage);
+        let (id, url) = (site.cloud_id.clone(), site.url.clone());
+        (passage.product(), id, url, passage.base.clone())
     }
 
     /// What the APIs' paths begin with.

@@ -33,7 +33,7 @@ mod told;
 mod tests;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use reqwest::StatusCode;
@@ -44,6 +44,7 @@ use super::error::AtlassianError;
 use super::request::Call;
 use crate::model::clock::SharedClock;
 use crate::model::points::{AppPoints, PointLimits, PointTotals};
+use crate::work::locked::lock;
 use crate::work::urgency::Urgency;
 use ledger::{Ledger, Ticket};
 
@@ -122,8 +123,7 @@ impl Points {
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Ledger>> {
-        // Each change is one step, so a panic elsewhere leaves the numbers whole.
-        self.ledgers.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.ledgers)
     }
 }
 

@@ -1,5 +1,8 @@
 //! Access control: which access each route needs. The extractors and a test read this one table.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use axum::http::Method;
 
 /// The access that a route needs.
@@ -190,6 +193,14 @@ pub static TABLE: &[(&str, &str, RouteAccess)] = &[
     ("POST", "/mcp/rovo/", Depends),
 ];
 
+/// The rows by method and template: every request asks, some twice.
+static ROWS: LazyLock<HashMap<(&str, &str), RouteAccess>> = LazyLock::new(|| {
+    let rows = TABLE
+        .iter()
+        .map(|(method, template, access)| ((*method, *template), *access));
+    rows.collect()
+});
+
 /// The access that a route needs. A route without a row needs the most: a forgotten row must not
 /// open it.
 pub(crate) fn required_access(method: &Method, path: &str) -> RouteAccess {
@@ -203,8 +214,5 @@ pub(crate) fn declared_access(method: &Method, path: &str) -> Option<RouteAccess
     } else {
         method.as_str()
     };
-    let row = TABLE
-        .iter()
-        .find(|(known, template, _)| *known == method && *template == path);
-    row.map(|(_, _, access)| *access)
+    ROWS.get(&(method, path)).copied()
 }

@@ -44,14 +44,11 @@ pub(crate) fn refusal(request: &Request) -> Option<ApiError> {
         .headers()
         .get(CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    let (largest, failure) = if brings_file(request) {
-        (LARGEST_UPLOAD, uploads::too_large())
-    } else {
-        (LARGEST_BODY, too_large())
-    };
-    announced
-        .is_some_and(|length| length > largest)
-        .then_some(failure)
+    let announced = announced.unwrap_or_default();
+    if brings_file(request) {
+        return (announced > LARGEST_UPLOAD).then(uploads::too_large);
+    }
+    (announced > LARGEST_BODY).then(too_large)
 }
 
 /// 415 for a body in a coding that is not read: its bytes would be taken for JSON. What goes through the gateway is read

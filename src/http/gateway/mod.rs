@@ -60,7 +60,8 @@ async fn pass(
         about.note(Happened::Passed);
     }
     let (parts, body) = request.into_parts();
-    let (upload, watch) = upload::read(&parts, body, operation, state.gateway.room()).await?;
+    let upload = Box::pin(upload::read(&parts, body, operation, state.gateway.room()));
+    let (upload, watch) = upload.await?;
     let passage = Passage {
         operation,
         // A refusal of a HEAD has no body that would say what it means; the answer's is dropped on its way out.
@@ -76,7 +77,9 @@ async fn pass(
         refusal: Mutex::default(),
     };
     let scope = caller.scope();
-    match state.gateway.pass(&scope, &target.site, &passage).await {
+    // In a box: it would take as much room again in everything around it.
+    let passed = Box::pin(state.gateway.pass(&scope, &target.site, &passage));
+    match passed.await {
         Ok(passed) => Ok(answer::of(passed)),
         Err(error) => Err(watch.why_it_ended().unwrap_or_else(|| error.into())),
     }

@@ -95,14 +95,17 @@ fn not_offered() -> ApiError {
 /// A segment, decoded; none for one that somebody could read as another.
 fn decoded(segment: &str) -> Option<String> {
     let text = percent_decode_str(segment).decode_utf8().ok()?;
-    let again = percent_decode_str(&text).decode_utf8_lossy();
     let is_plain = |text: &str| {
         !matches!(text, "" | "." | "..")
             && !text
                 .chars()
                 .any(|letter| matches!(letter, '/' | '\\') || letter.is_control())
     };
-    (is_plain(&text) && is_plain(&again)).then(|| text.into_owned())
+    let is_plain_again = || {
+        let again = percent_decode_str(&text).decode_utf8_lossy();
+        is_plain(&again)
+    };
+    (is_plain(&text) && (!text.contains('%') || is_plain_again())).then(|| text.into_owned())
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::atlassian::client_documents::ClientDocuments;
 use crate::model::agent_client::{AgentClient, Registration};
 use crate::model::clock::SharedClock;
 use crate::model::time::Timestamp;
-use crate::service::locked::lock;
+use crate::work::locked::lock;
 
 /// So many documents are kept in memory.
 const MOST_KEPT: usize = 100;

@@ -14,9 +14,9 @@ use crate::model::secret::jitter;
 use crate::model::sync::SyncRun;
 use crate::service::error::ServiceError;
 use crate::service::holding::holding;
-use crate::service::locked::lock;
 use crate::store::error::StoreError;
 use crate::store::sync_runs::TakenRun;
+use crate::work::locked::lock;
 
 /// How often a process looks for runs that wait.
 const LOOK_EVERY: Duration = Duration::from_secs(10);

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::atlassian::CONFLUENCE_AT_ONCE;
 use crate::service::error::ServiceError;
-use crate::service::locked::lock;
+use crate::work::locked::lock;
 
 /// So many failures in a row are an outage, which the run does not outlast.
 const MOST_IN_A_ROW: u32 = 5;

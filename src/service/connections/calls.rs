@@ -73,7 +73,7 @@ impl Connections {
         F: Fn(SiteClient<'a>) -> R,
         R: Future<Output = Result<T, AtlassianError>>,
     {
-        let connected = self.stored(scope, product).await?;
+        let connected = self.of_product(scope, product).await?;
         let elsewhere = self
             .elsewhere
             .as_ref()
@@ -114,10 +114,8 @@ impl Connections {
         let is_refused = is_own && connected.is_refused();
         let Connected { connection, grant } = connected;
         let asked = self.unless_refused(grant, calls, is_refused, |grant, token| {
-            call(
-                self.atlassian
-                    .at(access(grant, &site, token).held_to(scope)),
-            )
+            // In a box: each of the futures around it takes as much room again, and copies it.
+            Box::pin(call(self.atlassian.at(access(grant, &site, token).held_to(scope))))
         });
         let (result, last) = Box::pin(asked).await?;
         if last.found_no_site() {
@@ -205,7 +203,7 @@ impl Connections {
             tokio::time::sleep(SECOND_LOOK).await;
             result = operation(&grant, self.token(&grant, product)?).await;
             if is_refusal(&result) {
-                self.grants.token_refused(&grant).await;
+                Box::pin(self.grants.token_refused(&grant)).await;
             }
         }
         let error = match result {
@@ -216,7 +214,8 @@ impl Connections {
             return Err(self.refused(&grant, product, error));
         }
         // Once only, and for writes too: what was refused with 401, 403 or 404 was not carried out.
-        let renewed = self.grants.renewed(&grant).await.map_err(map_failure)?;
+        let renewed = Box::pin(self.grants.renewed(&grant)).await;
+        let renewed = renewed.map_err(map_failure)?;
         let result = operation(&renewed, self.token(&renewed, product)?).await;
         result.map_err(|error| self.refused(&renewed, product, error))
     }

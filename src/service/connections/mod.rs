@@ -20,6 +20,7 @@ use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::site::Site;
 use crate::store::Store;
+use crate::store::recent::seen_by_all;
 
 pub(in crate::service) use calls::ended;
 use names::RememberedNames;
@@ -90,6 +91,7 @@ impl Connections {
         self.store.delete_connection(scope, product).await?;
         if existed {
             self.grants.history().disconnected(scope, product).await;
+            seen_by_all().await;
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use crate::model::site::Site;
 use crate::service::error::ServiceError;
 
 impl Connections {
-    /// The owner's connection to a product.
+    /// The owner's connection to a product, for a call through it.
     ///
     /// # Errors
     /// `NotConnected` without one; when the store fails.
@@ -19,7 +19,8 @@ impl Connections {
         scope: &Scope,
         product: Product,
     ) -> Result<Connected, ServiceError> {
-        self.stored(scope, product).await
+        let recent = self.store.recent_connection(scope, product).await?;
+        recent.ok_or(ServiceError::NotConnected(product))
     }
 
     /// All of the owner's connections.

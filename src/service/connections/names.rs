@@ -16,8 +16,8 @@ use crate::model::scope::Scope;
 use crate::model::site::Site;
 use crate::model::time::Timestamp;
 use crate::service::error::ServiceError;
-use crate::service::locked::lock;
 use crate::work::deadline::{Deadline, TooLate};
+use crate::work::locked::lock;
 
 /// How many names a process remembers; beyond that the one that was read the longest time ago is forgotten.
 const MOST: usize = 10_000;

@@ -10,7 +10,7 @@ use crate::model::ids::CloudId;
 use crate::model::product::Product;
 use crate::model::site::Site;
 use crate::model::time::Timestamp;
-use crate::service::locked::lock;
+use crate::work::locked::lock;
 
 /// How long nothing is sent after a refusal.
 const HOLD: Duration = Duration::from_secs(10);

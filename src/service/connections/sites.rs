@@ -14,7 +14,8 @@ use crate::model::scope::Scope;
 use crate::model::site::{ReachableSite, Site, SiteHost};
 use crate::model::time::Timestamp;
 use crate::service::error::ServiceError;
-use crate::service::locked::lock;
+use crate::store::recent::seen_by_all;
+use crate::work::locked::lock;
 
 /// How long the list of a login's sites is not read again because something seems to be missing in it.
 const READ_AGAIN: Duration = Duration::from_mins(1);
@@ -77,6 +78,7 @@ impl Connections {
         {
             let history = self.grants.history();
             history.site_chosen(scope, product, site.host()).await;
+            seen_by_all().await;
             Ok(())
         } else {
             Err(ServiceError::Conflict(String::from(

@@ -14,7 +14,7 @@ use crate::model::connection::{Connection, LOGIN_REFUSED};
 use crate::model::grant::AuthMethod;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
-use crate::service::locked::lock;
+use crate::work::locked::lock;
 use crate::work::request_notes::RequestNotes;
 
 /// How long a caller whose call was refused may be held up by the question whether all calls are.

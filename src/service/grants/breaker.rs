@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::model::grant::Grant;
 use crate::model::time::Timestamp;
-use crate::service::locked::lock;
+use crate::work::locked::lock;
 
 /// How long a client that is refused is left in peace, and a grant the first time. Only the client's
 /// operator can mend it.

@@ -8,10 +8,10 @@ use super::failure::RefreshFailure;
 use super::{RefreshEngine, due};
 use crate::model::grant::{Grant, GrantStatus, TokenPair};
 use crate::model::secret::jitter;
-use crate::service::locked::lock;
 use crate::store::error::StoreError;
 use crate::store::refreshes::RenewedTokens;
 use crate::work::kill_points::KillPoint;
+use crate::work::locked::lock;
 
 /// Quick tries before waiting callers are told to come back: a writer that held the database for a
 /// moment is worth waiting for, an outage is not.

@@ -9,9 +9,9 @@ use tokio::sync::oneshot;
 use super::Grants;
 use super::failure::RefreshFailure;
 use crate::model::grant::{AuthMethod, Grant};
-use crate::service::locked::lock;
 use crate::work::deadline::Deadline;
 use crate::work::kill_points::KillPoint;
+use crate::work::locked::lock;
 use crate::work::request_notes::{OK, RequestNotes};
 
 /// A refresh under way, to be waited for by any number of callers.

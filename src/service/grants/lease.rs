@@ -13,10 +13,10 @@ use crate::model::grant::Grant;
 use crate::model::lease::{CLOCK_TOLERANCE, LEASE};
 use crate::model::time::Timestamp;
 use crate::service::holding::holding;
-use crate::service::locked::lock;
 use crate::store::error::StoreError;
 use crate::store::refreshes::LeaseState;
 use crate::work::kill_points::KillPoint;
+use crate::work::locked::lock;
 
 /// From here on an interrupted refresh is old: Atlassian tolerates the second use of a refresh token
 /// for ten minutes after the first ("leeway"), and clocks may differ.

@@ -29,9 +29,9 @@ use crate::model::grant::{AuthMethod, Grant, GrantStatus, Renewal};
 use crate::model::oauth_client::OAuthClient;
 use crate::model::time::Timestamp;
 use crate::service::history::History;
-use crate::service::locked::lock;
 use crate::store::Store;
 use crate::work::deadline::Deadline;
+use crate::work::locked::lock;
 
 use breaker::Breakers;
 pub(crate) use failure::RefreshFailure;
@@ -137,7 +137,9 @@ impl Grants {
         if grant.has_ended(self.engine.clock.now()) {
             return Err(RefreshFailure::ReauthRequired);
         }
-        self.note_use(&grant).await;
+        if self.engine.clock.now().since(grant.used_at) >= USE_RESOLUTION {
+            Box::pin(self.note_use(&grant)).await;
+        }
         // A lifetime counts from the moment the answer was made (RFC 6749 §5.1); the margin covers the
         // call's own time, and clocks that differ.
         let now = self.engine.clock.now();
@@ -151,7 +153,7 @@ impl Grants {
         }
         // Time must be left for the call itself while the old token is good for it.
         let patience = if left.is_zero() { PATIENCE } else { left / 2 };
-        match self.renewed_within(&grant, patience).await {
+        match Box::pin(self.renewed_within(&grant, patience)).await {
             Err(
                 RefreshFailure::Later(_)
                 | RefreshFailure::BeingRenewed(_)
@@ -237,9 +239,6 @@ impl Grants {
     }
 
     async fn note_use(&self, grant: &Grant) {
-        if self.engine.clock.now().since(grant.used_at) < USE_RESOLUTION {
-            return;
-        }
         let due_at = due::due_at(grant, &self.engine.settings);
         // Bookkeeping must not fail a request; the refresh itself never depends on it.
         if let Err(error) = self.engine.store.note_use(grant, due_at).await {

@@ -13,9 +13,9 @@ use crate::model::grant::{Grant, GrantStatus, TokenPair};
 use crate::model::lease::LEASE;
 use crate::model::oauth_client::OAuthClient;
 use crate::model::secret::jitter;
-use crate::service::locked::lock;
 use crate::store::error::StoreError;
 use crate::work::kill_points::KillPoint;
+use crate::work::locked::lock;
 
 /// After this time no further try begins; one that was sent is waited for all the same.
 const ALL_TRIES: Duration = Duration::from_secs(30);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use hashlink::LruCache;
 
 use crate::model::time::Timestamp;
-use crate::service::locked::lock;
+use crate::work::locked::lock;
 
 /// How many keys are remembered; beyond that the one that was quiet for the longest time is forgotten.
 const MOST_KEYS: usize = 65_536;

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Live, Notice, OwnerKey};
 use crate::model::time::Timestamp;
-use crate::service::locked::lock;
+use crate::work::locked::lock;
 
 /// How often the database is asked for other processes' changes, while there is a subscriber.
 const LOOK_EVERY: Duration = Duration::from_secs(2);

@@ -13,7 +13,7 @@ use crate::model::owner::Owner;
 use crate::model::principal::{Means, Principal};
 use crate::model::scope::Scope;
 use crate::model::secret::jitter;
-use crate::service::locked::lock;
+use crate::work::locked::lock;
 use crate::work::measures::{LimitedBy, Living, STREAMS};
 
 /// Those who look for themselves do so one after another, so much apart on average, and no later than this:
