@@ -11,6 +11,7 @@ use integration_backend::commands::arguments::{
 };
 use integration_backend::commands::backup;
 use integration_backend::commands::check::{self, CheckRequest, Mark};
+use integration_backend::commands::keys::ShownOnce;
 use integration_backend::commands::{clients, copy, keys, start, vault};
 use integration_backend::config::{self, Settings};
 use integration_backend::http::router;
@@ -86,13 +87,31 @@ fn print_error(message: &str) {
 
 /// Writes a command's output. Whoever closed the pipe has seen enough: `keys list | head -1` is no error.
 fn print(text: &str) -> Result<(), String> {
-    let mut output = std::io::stdout().lock();
-    match writeln!(output, "{text}").and_then(|()| output.flush()) {
+    match write_out(text) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(format!("the output cannot be written: {error}"))
         }
         _ => Ok(()),
     }
+}
+
+fn write_out(text: &str) -> std::io::Result<()> {
+    let mut output = std::io::stdout().lock();
+    writeln!(output, "{text}").and_then(|()| output.flush())
+}
+
+/// Writes what is shown this one time; what nobody has seen is taken back by `undo`, for it would be good for ever.
+async fn print_once(
+    shown: ShownOnce,
+    undo: impl AsyncFnOnce(&str) -> Result<String, String>,
+) -> Result<(), String> {
+    let Err(error) = write_out(&shown.text) else {
+        return Ok(());
+    };
+    let undone = undo(&shown.id).await?;
+    Err(format!(
+        "the output cannot be written: {error}; nobody has seen it, so it was taken back ({undone})"
+    ))
 }
 
 fn print_document() -> Result<(), String> {
@@ -116,13 +135,13 @@ async fn manage_keys(settings: Settings, action: KeyAction) -> Result<(), String
     let app = App::build(&settings, Arc::new(SystemClock))
         .await
         .map_err(|error| error.to_string())?;
-    let text = manage(&app, &settings, &action).await;
+    let done = manage(&app, &settings, &action).await;
     app.close().await;
-    print(&text?)
+    done
 }
 
-async fn manage(app: &App, settings: &Settings, action: &KeyAction) -> Result<String, String> {
-    Ok(match action {
+async fn manage(app: &App, settings: &Settings, action: &KeyAction) -> Result<(), String> {
+    match action {
         KeyAction::Create {
             owner,
             tenant,
@@ -143,15 +162,14 @@ async fn manage(app: &App, settings: &Settings, action: &KeyAction) -> Result<St
                 spaces: space.as_deref(),
                 lifetime: expires.as_deref(),
             };
-            let text = keys::create(app, &new).await?;
-            format!(
-                "{text}\nIt is in the database {}.",
-                start::store_name(settings)
-            )
+            let mut shown = keys::create(app, &new).await?;
+            let place = start::store_name(settings);
+            shown.text += &format!("\nIt is in the database {place}.");
+            print_once(shown, async |id| keys::revoke(app, id).await).await
         }
-        KeyAction::List => keys::list(app).await?,
-        KeyAction::Revoke { id } => keys::revoke(app, id).await?,
-    })
+        KeyAction::List => print(&keys::list(app).await?),
+        KeyAction::Revoke { id } => print(&keys::revoke(app, id).await?),
+    }
 }
 
 async fn manage_clients(settings: Settings, action: ClientAction) -> Result<(), String> {
@@ -160,17 +178,24 @@ async fn manage_clients(settings: Settings, action: ClientAction) -> Result<(), 
     let app = App::build(&settings, Arc::new(SystemClock))
         .await
         .map_err(|error| error.to_string())?;
-    let text = match &action {
+    let done = enter_or_show_clients(&app, &action).await;
+    app.close().await;
+    done
+}
+
+async fn enter_or_show_clients(app: &App, action: &ClientAction) -> Result<(), String> {
+    match action {
         ClientAction::Create {
             name,
             redirects,
             secret,
-        } => clients::create(&app, name, redirects, *secret).await,
-        ClientAction::List => clients::list(&app).await,
-        ClientAction::Delete { id } => clients::delete(&app, id).await,
-    };
-    app.close().await;
-    print(&text?)
+        } => {
+            let shown = clients::create(app, name, redirects, *secret).await?;
+            print_once(shown, async |id| clients::delete(app, id).await).await
+        }
+        ClientAction::List => print(&clients::list(app).await?),
+        ClientAction::Delete { id } => print(&clients::delete(app, id).await?),
+    }
 }
 
 async fn copy_or_undo(settings: &Settings, url: Option<&str>) -> Result<(), String> {

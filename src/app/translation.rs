@@ -16,6 +16,7 @@ use crate::service::authorization::pat::PatSettings;
 use crate::service::authorization::{Clients, LoginSettings};
 use crate::service::grants::RefreshSettings;
 use crate::service::sites::SitePreferences;
+use crate::store::private_files::keep_private;
 use crate::store::sqlite_file::{self, FileContent};
 use crate::store::vault::Vault;
 use crate::store::{Store, vault_key_file};
@@ -28,6 +29,9 @@ pub(super) async fn vault(settings: &Settings) -> Result<Vault, BuildError> {
     let content = whose(&storage.database).await?;
     if let Some(keys) = &storage.vault_keys {
         return ring(keys.clone());
+    }
+    if let Some(file) = storage.key_file() {
+        keep_private(&file);
     }
     if let Some(path) = &storage.vault_key_file {
         // A file of several keys, as VAULT_KEYS writes them; without a colon it holds one bare key.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::keys::ShownOnce;
 use crate::app::App;
 
 /// Enters a client; the text holds its secret, if it has one, for this one time.
@@ -13,7 +14,7 @@ pub async fn create(
     name: &str,
     redirect_uris: &[String],
     with_secret: bool,
-) -> Result<String, String> {
+) -> Result<ShownOnce, String> {
     let (client, secret) = app
         .agents()
         .enter_client(name, redirect_uris, with_secret)
@@ -32,7 +33,10 @@ pub async fn create(
         "People are asked before it is let in, and shown the name {:?}.",
         client.name
     );
-    Ok(text)
+    Ok(ShownOnce {
+        text,
+        id: client.id,
+    })
 }
 
 /// Every entered client in a table.
@@ -75,6 +79,7 @@ pub async fn list(app: &App) -> Result<String, String> {
 /// # Errors
 /// When there is none with this id.
 pub async fn delete(app: &App, id: &str) -> Result<String, String> {
+    let id = id.trim();
     let deleted = app.agents().delete_client(id).await;
     if deleted.map_err(|error| error.to_string())? {
         return Ok(format!(

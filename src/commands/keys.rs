@@ -48,32 +48,67 @@ pub fn refuse_new_database(settings: &Settings) -> Result<(), String> {
     }
 }
 
+/// What is shown one time only, and the id by which it is taken back where nobody has seen it.
+#[derive(Debug)]
+pub struct ShownOnce {
+    /// What is shown.
+    pub text: String,
+    /// The id.
+    pub id: String,
+}
+
 /// Makes a key; the text holds it, for this one time.
 ///
 /// # Errors
 /// With one line that names the argument that is wrong.
-pub async fn create(app: &App, new: &NewKey<'_>) -> Result<String, String> {
+pub async fn create(app: &App, new: &NewKey<'_>) -> Result<ShownOnce, String> {
     let tenant = TenantId::parse(new.tenant).map_err(|error| format!("--tenant: {error}"))?;
     let scopes = KeyScope::parse_list(new.scopes)
         .map_err(|name| format!("--scope: {name:?} is not one of read, write and admin"))?;
     let lifetime = new.lifetime.map(lifetime).transpose()?;
+    let limits = limits(new)?;
+    opens_something(&limits, &scopes)?;
     let (key, text) = app
         .api_keys()
-        .create_narrowed(new.owner, tenant, scopes, limits(new)?, lifetime)
+        .create_narrowed(new.owner, tenant, scopes, limits, lifetime)
         .await
         .map_err(|error| error.to_string())?;
     let until = key.expires_at.map_or_else(
         || String::from("until it is revoked"),
         |at| format!("until {at}"),
     );
-    Ok(format!(
+    let text = format!(
         "{}\n\nThis is the only time the key is shown. It acts as {} in the tenant {}, {until}.\n\
          Use it as: Authorization: Bearer ibk_…\nIts id, to revoke it by: {}",
         text.expose(),
         key.owner.as_str(),
         key.tenant.as_str(),
         key.id
-    ))
+    );
+    Ok(ShownOnce { text, id: key.id })
+}
+
+/// Refuses what would make a key that opens nothing.
+fn opens_something(limits: &KeyLimits, scopes: &[KeyScope]) -> Result<(), String> {
+    for (product, places, word) in [
+        (Product::Jira, &limits.projects, "--project"),
+        (Product::Confluence, &limits.spaces, "--space"),
+    ] {
+        let is_left_out = !limits.products.is_empty() && !limits.products.contains(&product);
+        if is_left_out && !places.is_empty() {
+            return Err(format!(
+                "{word} is about {}, which --product leaves out: such a key opens nothing there",
+                product.title()
+            ));
+        }
+    }
+    let may_call = scopes.contains(&KeyScope::Read) || scopes.contains(&KeyScope::Write);
+    if limits.are_places() && !may_call {
+        return Err(String::from(
+            "--project and --space limit what is read and written, and --scope has neither read nor write: such a key opens nothing of them",
+        ));
+    }
+    Ok(())
 }
 
 fn limits(new: &NewKey<'_>) -> Result<KeyLimits, String> {
@@ -148,9 +183,11 @@ pub async fn list(app: &App) -> Result<String, String> {
 /// # Errors
 /// When there is no such key, or it was revoked before.
 pub async fn revoke(app: &App, id: &str) -> Result<String, String> {
+    // As it may be pasted: the ids are in small letters.
+    let id = id.trim().to_ascii_lowercase();
     let revoked = app
         .api_keys()
-        .revoke(id)
+        .revoke(&id)
         .await
         .map_err(|error| error.to_string())?;
     if !revoked {

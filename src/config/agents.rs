@@ -43,6 +43,12 @@ fn hosts(text: &str) -> Result<Vec<ListedHost>, String> {
     }
     let entries = list(&text.replace(' ', ","))?;
     let hosts = entries.iter().map(|entry| {
+        // A word such as `none` would be the name of a host that nobody has.
+        if !entry.contains(['.', ':']) && !entry.eq_ignore_ascii_case("localhost") {
+            return Err(String::from(
+                "must be hosts such as claude.ai, or off for none",
+            ));
+        }
         upstream_host(entry).map_err(|problem| problem.replace("jira.example.com", "claude.ai"))
     });
     hosts.collect()
@@ -107,6 +113,8 @@ mod tests {
             "MCP_TOKEN_TTL=2d",
             "MCP_CLIENT_HOSTS=*.example",
             "MCP_CLIENT_HOSTS=http://claude.ai",
+            "MCP_CLIENT_HOSTS=none",
+            "MCP_CLIENT_HOSTS=claude.ai false",
         ] {
             assert!(agents(refused).is_err(), "{refused}");
         }

@@ -165,6 +165,9 @@ fn web(text: &str, url: &Url) -> Result<Redirect, Refusal> {
     if rest.is_none() || after.starts_with('/') {
         return Err("it is no full address");
     }
+    if url.host_str().is_some_and(|host| host.contains('*')) {
+        return Err("its host must be written out; patterns are not possible");
+    }
     Ok(Redirect {
         kind: RedirectKind::Web,
         host: authority(url),

@@ -39,6 +39,13 @@ pub struct StoredProject {
     /// Where it is.
     #[schema(example = "https://acme.atlassian.net/browse/EX")]
     pub url: Option<String>,
+    /// The site that `url` names: two sites may have a project of one key.
+    #[schema(example = "acme.atlassian.net")]
+    pub site: Option<String>,
+    /// Its place in lists.
+    #[serde(skip)]
+    #[schema(ignore)]
+    pub(crate) place: String,
 }
 
 /// A stored Confluence page.
@@ -62,6 +69,30 @@ pub struct StoredPage {
     /// Where it is.
     #[schema(example = "https://acme.atlassian.net/wiki/spaces/ENG/pages/98400")]
     pub url: Option<String>,
+    /// The site that `url` names: two sites may have a page of one id.
+    #[schema(example = "acme.atlassian.net")]
+    pub site: Option<String>,
+}
+
+/// What stands first in a path behind a site's own address, on Cloud and on Data Center.
+const BEHIND_A_SITE: [&str; 6] = ["browse", "wiki", "pages", "display", "spaces", "x"];
+
+/// The site that an address names: its host, with the port where one is given, and the path it lies below.
+pub(crate) fn site_of(url: &str) -> Option<String> {
+    let url = Url::parse(url).ok()?;
+    let mut site = url.host_str()?.to_owned();
+    if let Some(port) = url.port() {
+        site.push_str(&format!(":{port}"));
+    }
+    let segments: Vec<&str> = url.path().split('/').skip(1).collect();
+    let below = segments
+        .iter()
+        .position(|segment| BEHIND_A_SITE.contains(segment));
+    for segment in &segments[..below.unwrap_or_default()] {
+        site.push('/');
+        site.push_str(segment);
+    }
+    Some(site)
 }
 
 /// What is stored of a project.
@@ -271,6 +302,30 @@ mod tests {
             let error = ToStore::<ProjectEntry>::read(&body).unwrap_err();
             assert_eq!(error.fields, [field], "{body}");
         }
+    }
+
+    #[test]
+    fn an_address_names_its_site() {
+        for (url, site) in [
+            ("https://acme.atlassian.net/browse/EX", "acme.atlassian.net"),
+            (
+                "https://acme.atlassian.net/wiki/spaces/ENG/pages/9",
+                "acme.atlassian.net",
+            ),
+            (
+                "http://jira.example:8080/jira/browse/EX",
+                "jira.example:8080/jira",
+            ),
+            (
+                "https://docs.example/pages/viewpage.action?pageId=1",
+                "docs.example",
+            ),
+            ("https://docs.example/c/display/ENG/Home", "docs.example/c"),
+            ("https://elsewhere.example/any/path", "elsewhere.example"),
+        ] {
+            assert_eq!(site_of(url).as_deref(), Some(site), "{url}");
+        }
+        assert_eq!(site_of("no address"), None);
     }
 
     #[test]

@@ -59,7 +59,7 @@ pub struct SyncRun {
     pub removed: i64,
     /// Entries there are, as soon as that is known.
     pub total: Option<i64>,
-    /// Why it ended early: one plain sentence.
+    /// Why it ended early, or what it rests for: one plain sentence.
     pub error: Option<String>,
     /// When it was started.
     pub started_at: Timestamp,
@@ -80,6 +80,20 @@ impl SyncRun {
     pub(crate) fn paused_until(&self, now: Timestamp) -> Option<Timestamp> {
         let rests = self.state == SyncState::Running && !self.is_held && self.available_at > now;
         rests.then_some(self.available_at)
+    }
+
+    /// Why the run has failed; none when it has not.
+    pub(crate) fn failure(&self) -> Option<&str> {
+        self.error
+            .as_deref()
+            .filter(|_| self.state == SyncState::Failed)
+    }
+
+    /// What the run rests for; none when it does not.
+    pub(crate) fn waits_for(&self, now: Timestamp) -> Option<&str> {
+        self.error
+            .as_deref()
+            .filter(|_| self.paused_until(now).is_some())
     }
 }
 

@@ -9,7 +9,7 @@ use sqlx::{ConnectOptions, Connection};
 
 use super::database_file::{findings, journal};
 use super::error::StoreError;
-use super::pool::private_file;
+use super::private_files::private_file;
 use super::process_lock::ProcessLock;
 
 /// Why a copy was not made or not put back.

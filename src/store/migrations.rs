@@ -30,6 +30,7 @@ const FILES: &[(&str, &str)] = &[
     file!("0010_turned_away"),
     file!("0011_narrowed_keys"),
     file!("0012_agents"),
+    file!("0013_rows_of_sites"),
 ];
 
 /// How many steps this program knows.

@@ -23,6 +23,7 @@ mod numbered_lock;
 pub(crate) mod people;
 mod pool;
 pub(crate) mod postgres;
+pub(crate) mod private_files;
 mod process_lock;
 pub mod processes;
 pub mod prune;

@@ -1,6 +1,5 @@
 //! One set of SQL statements for two databases: the pools and the macros that choose between them.
 
-use std::fs::{File, OpenOptions};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +14,7 @@ use sqlx::sqlite::{
 use super::error::StoreError;
 use super::migrations;
 use super::postgres;
-use super::process_lock::file_beside;
+use super::private_files::{keep_database_private, private_file};
 use super::readers::Readers;
 use super::silence::Silence;
 use crate::model::database_url::DatabaseUrl;
@@ -227,7 +226,9 @@ pub(super) fn known_migrations() -> i64 {
 
 async fn open_sqlite(path: &Path) -> Result<Pool, StoreError> {
     match private_file(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => keep_private(path),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            keep_database_private(path)
+        }
         Err(error) => return Err(sqlx::Error::Io(error).into()),
         Ok(_) => {}
     }
@@ -263,47 +264,6 @@ async fn open_sqlite(path: &Path) -> Result<Pool, StoreError> {
         readers: Arc::new(readers),
     })
 }
-
-/// Makes a database file that its owner alone may read; an existing file is an error. SQLite would
-/// make it readable by all (`SQLITE_DEFAULT_FILE_PERMISSIONS`, <https://sqlite.org/compile.html>).
-pub(super) fn private_file(path: &Path) -> std::io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
-/// Takes a database that is there, and what SQLite has made beside it in the same mode, away from everybody but
-/// its owner: sessions and sealed tokens are in it. By the file's name, because opening and closing it beside
-/// SQLite would drop SQLite's own locks (<https://sqlite.org/howtocorrupt.html> §2.2).
-#[cfg(unix)]
-fn keep_private(database: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    for ending in ["", "-wal", "-shm"] {
-        let file = file_beside(database, ending);
-        let Ok(found) = std::fs::metadata(&file) else {
-            continue;
-        };
-        let mode = found.permissions().mode() & 0o7777;
-        let private = mode & 0o700;
-        if mode == private {
-            continue;
-        }
-        let shown = file.display();
-        match std::fs::set_permissions(&file, PermissionsExt::from_mode(private)) {
-            Ok(()) => tracing::warn!(
-                "{shown} could be read by others (mode {mode:o}); now only its owner may"
-            ),
-            Err(error) => tracing::warn!(
-                "{shown} can be read by others (mode {mode:o}), and that cannot be changed: {error}"
-            ),
-        }
-    }
-}
-
-#[cfg(not(unix))]
-fn keep_private(_: &Path) {}
 
 #[cfg(test)]
 mod tests {

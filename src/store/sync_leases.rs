@@ -43,18 +43,25 @@ impl Store {
         Ok(changed == 1)
     }
 
-    /// Gives a run back, to be taken again after `rest`.
+    /// Gives a run back, to be taken again after `rest`; `reason` is the sentence that says what it rests for.
     ///
     /// # Errors
     /// When the database fails.
-    pub(crate) async fn pause_sync(&self, run: &SyncRun, rest: Duration) -> Result<(), StoreError> {
+    pub(crate) async fn pause_sync(
+        &self,
+        run: &SyncRun,
+        rest: Duration,
+        reason: Option<&str>,
+    ) -> Result<(), StoreError> {
         let now = self.database_time().await?;
         on_writer!(self, |db| {
             sqlx::query(
-                "UPDATE sync_runs SET lease_owner = NULL, available_at = $1, noted_at = $2 WHERE id = $3 AND fence = $4 AND status = 'running'",
+                "UPDATE sync_runs SET lease_owner = NULL, available_at = $1, noted_at = $2, error = $3
+                 WHERE id = $4 AND fence = $5 AND status = 'running'",
             )
             .bind(now.plus(rest).millis())
             .bind(now.millis())
+            .bind(reason)
             .bind(&run.id)
             .bind(run.fence)
             .execute(db)

@@ -10,7 +10,7 @@ use super::Store;
 use super::error::StoreError;
 use super::pool::{in_transaction, on_writer};
 use super::sync_runs::{RunRow, run_columns};
-use crate::model::ids::new_id;
+use crate::model::ids::{CloudId, new_id};
 use crate::model::lease::LEASE;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
@@ -19,8 +19,8 @@ use crate::model::sync::{Entries, ListPage, SyncRun};
 /// How many rows are removed in one transaction: SQLite's one writer is needed by others meanwhile.
 const REMOVED_AT_ONCE: i64 = 500;
 
-/// The four values of a row that differ from entry to entry.
-type Values = [Option<String>; 4];
+/// The values of a row that differ from entry to entry.
+type Values = [Option<String>; 5];
 
 impl Store {
     /// Stores a page of a run's list and how far the run has come, as one. None, and nothing is stored:
@@ -35,7 +35,7 @@ impl Store {
         page: &ListPage,
     ) -> Result<Option<SyncRun>, StoreError> {
         let now = self.clock.now();
-        let rows = rows_of(&page.entries);
+        let rows = rows_of(&page.entries, &run.cloud_id);
         let insert = insert_text(run.product, rows.len());
         let lease = self.database_time().await?;
         in_transaction!(self, |tx| {
@@ -156,12 +156,15 @@ impl Store {
 /// The values to write, each key once: a list that changes while it is read may give an entry twice,
 /// and PostgreSQL refuses to write one row twice in a statement
 /// (<https://www.postgresql.org/docs/current/sql-insert.html>, "cardinality violation").
-fn rows_of(entries: &Entries) -> Vec<Values> {
+///
+/// What identifies a row holds its site, too: migration 0013 says why.
+fn rows_of(entries: &Entries, site: &CloudId) -> Vec<Values> {
     let mut rows: BTreeMap<(&str, &str), Values> = BTreeMap::new();
     match entries {
         Entries::Projects(projects) => {
             for one in projects {
                 let values = [
+                    Some(format!("{} {site}", one.key)),
                     Some(one.key.clone()),
                     Some(one.name.clone()),
                     one.lead.clone(),
@@ -174,6 +177,7 @@ fn rows_of(entries: &Entries) -> Vec<Values> {
             for one in pages {
                 let values = [
                     Some(one.space_key.clone()),
+                    Some(format!("{} {site}", one.page_id)),
                     Some(one.page_id.clone()),
                     Some(one.title.clone()),
                     one.url.clone(),
@@ -185,42 +189,49 @@ fn rows_of(entries: &Entries) -> Vec<Values> {
     rows.into_values().collect()
 }
 
-/// One statement for all rows of a page. `$1` to `$7` are the same for all of them.
+/// One statement for all rows of a page; what the caller stored under the same key is theirs and stands for
+/// it. `$1` to `$7` are the same for all of them. Both databases call the values of a row `column1` and so on.
 fn insert_text(product: Product, count: usize) -> String {
-    let (table, columns, key, changed) = match product {
+    let (table, columns, key, changed, is_the_callers) = match product {
         Product::Jira => (
             "stored_projects",
-            "project_key, name, lead, url",
+            "project_key, key_at_site, name, lead, url",
             "project_key",
             "name = excluded.name, lead = excluded.lead, url = excluded.url",
+            "mine.project_key = entry.column3",
         ),
         Product::Confluence => (
             "stored_pages",
-            "space_key, page_id, title, url",
+            "space_key, page_id, id_at_site, title, url",
             "space_key, page_id",
             "title = excluded.title, url = excluded.url",
+            "mine.space_key = entry.column2 AND mine.page_id = entry.column4",
         ),
     };
     let mut text = format!(
-        "INSERT INTO {table} (tenant, owner, user_id, connection_id, cloud_id, run_id, created_at, updated_at, origin, id, {columns}) VALUES "
+        "INSERT INTO {table} (tenant, owner, user_id, connection_id, cloud_id, run_id, created_at, updated_at, origin, id, {columns})
+         SELECT $1, $2, $3, $4, $5, $6, $7, $7, 'sync', column1, column2, column3, column4, column5, column6 FROM (VALUES "
     );
     for row in 0..count {
-        let first = 8 + row * 5;
+        let first = 8 + row * 6;
         let separator = if row == 0 { "" } else { ", " };
         // Writing to a text cannot fail.
         let _ = write!(
             text,
-            "{separator}($1, $2, $3, $4, $5, $6, $7, $7, 'sync', ${}, ${}, ${}, ${}, ${})",
+            "{separator}(${}, ${}, ${}, ${}, ${}, ${})",
             first,
             first + 1,
             first + 2,
             first + 3,
-            first + 4
+            first + 4,
+            first + 5
         );
     }
     let _ = write!(
         text,
-        " ON CONFLICT (tenant, owner, user_id, {key}) DO UPDATE SET {changed}, connection_id = excluded.connection_id,
+        ") AS entry WHERE NOT EXISTS (SELECT 1 FROM {table} mine WHERE mine.tenant = $1 AND mine.owner = $2 AND mine.user_id = $3
+           AND {is_the_callers} AND mine.origin = 'manual')
+         ON CONFLICT (tenant, owner, user_id, {key}) DO UPDATE SET {changed}, connection_id = excluded.connection_id,
            cloud_id = excluded.cloud_id, run_id = excluded.run_id, updated_at = excluded.updated_at
          WHERE {table}.origin = 'sync'"
     );
@@ -252,7 +263,7 @@ macro_rules! still_ours {
 }
 
 const HOLD_AND_PROGRESS: &str = concat!(
-    "UPDATE sync_runs SET fetched = fetched + $1, total = COALESCE($2, total), walked_to = $3, is_walked = $4, available_at = $5, noted_at = $6
+    "UPDATE sync_runs SET fetched = fetched + $1, total = COALESCE($2, total), walked_to = $3, is_walked = $4, available_at = $5, noted_at = $6, error = NULL
      WHERE id = $7 AND tenant = $8 AND owner = $9 AND fence = $10",
     still_ours!()
 );

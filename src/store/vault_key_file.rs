@@ -141,6 +141,7 @@ pub(crate) fn add(path: &Path) -> Result<String, KeyFileError> {
     let text = Zeroizing::new(format!("{}\n{}\n", *line, *before));
     let arriving = write_beside(path, &text).map_err(at(path))?;
     fs::rename(&arriving, path)
+        .inspect_err(|_| drop(fs::remove_file(&arriving)))
         .and_then(|()| sync_folder(path))
         .map_err(at(path))?;
     Ok(name)
@@ -229,9 +230,17 @@ fn write_beside(path: &Path, text: &str) -> io::Result<PathBuf> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&temporary)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    Ok(temporary)
+    let written = file
+        .write_all(text.as_bytes())
+        .and_then(|()| file.sync_all());
+    match written {
+        Ok(()) => Ok(temporary),
+        Err(error) => {
+            // On a full disk nothing is left behind.
+            let _ = fs::remove_file(&temporary);
+            Err(error)
+        }
+    }
 }
 
 /// The file's own sync does not cover its entry in the folder (fsync(2)).

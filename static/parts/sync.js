@@ -35,11 +35,11 @@ export function showSync(report) {
   }
 }
 
-function describe({ status, fetched, total, removed, finished_at: finished, paused_until: paused }, things) {
+function describe({ status, fetched, total, removed, finished_at: finished, paused_until: paused, waits_for: reason }, things) {
   const count = (number) => number.toLocaleString();
   if (status === "running") {
     const progress = total ? `${count(fetched)} of ${count(total)} ${things}` : `${count(fetched)} ${things} so far`;
-    return paused ? [`${progress}; Atlassian asked for a pause until `, moment(paused)] : [`copying, ${progress}`];
+    return paused ? [`${progress}; rests until `, moment(paused), reason ? `: ${reason}` : ""] : [`copying, ${progress}`];
   }
   if (status === "succeeded") {
     const gone = removed ? `, ${count(removed)} removed` : "";

@@ -18,6 +18,7 @@ use crate::service::tools::uncovered;
 /// One section for each product.
 pub(super) async fn check(app: &App, context: &CheckContext<'_>) -> Vec<Section> {
     let mut sections = Vec::new();
+    let mut is_connected = false;
     for product in context.target.products() {
         let owner = context.scope.owner().as_str();
         let tenant = context.scope.tenant().as_str();
@@ -31,6 +32,7 @@ pub(super) async fn check(app: &App, context: &CheckContext<'_>) -> Vec<Section>
         match found {
             Ok(view) => match view.connected {
                 Some(connected) => {
+                    is_connected = true;
                     let connection = ConnectionCheck {
                         app,
                         context,
@@ -45,7 +47,23 @@ pub(super) async fn check(app: &App, context: &CheckContext<'_>) -> Vec<Section>
         }
         sections.push(section);
     }
+    if context.is_named && context.target == Target::All && !is_connected {
+        sections.push(nobody(context));
+    }
     sections
+}
+
+/// Who names a namespace or an owner means connections that are there; silence would say that they work.
+fn nobody(context: &CheckContext<'_>) -> Section {
+    let owner = context.scope.owner().as_str();
+    let tenant = context.scope.tenant().as_str();
+    let mut section = Section::new("Calls");
+    section.problem(
+        "calls",
+        format!("none was made: {owner} has no connection in the tenant {tenant}"),
+        "look at --tenant and --as: connections belong to one owner in one tenant",
+    );
+    section
 }
 
 async fn not_connected(

@@ -72,11 +72,20 @@ pub struct CheckRequest<'a> {
     pub refresh: bool,
 }
 
+impl CheckRequest<'_> {
+    /// Whether the operator named whose connections are meant, which then have to be there.
+    fn names_somebody(&self) -> bool {
+        self.owner.is_some() || self.tenant != TenantId::default().as_str()
+    }
+}
+
 /// Whose connections are tried, and how.
 struct CheckContext<'a> {
     scope: Scope,
     target: Target,
     refresh: bool,
+    /// Whether the operator named the namespace or the owner.
+    is_named: bool,
     /// Our public address.
     public: &'a str,
 }
@@ -108,6 +117,7 @@ pub async fn run(
         scope: operators_view(owner, tenant),
         target: request.target,
         refresh: request.refresh,
+        is_named: request.names_somebody(),
         public: settings.listener.public_base_url.text(),
     };
     let diagnosis = App::diagnosis(settings, clock.clone()).map_err(|error| error.to_string())?;

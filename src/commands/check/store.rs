@@ -18,6 +18,8 @@ pub(super) async fn check(settings: &Settings, clock: SharedClock) -> (Section, 
     {
         return (section, None);
     }
+    // Before the store is opened, which takes the file away from others.
+    key_file(settings, &mut section);
     let app = match App::build(settings, clock).await {
         Ok(app) => app,
         Err(error) => {
@@ -31,7 +33,6 @@ pub(super) async fn check(settings: &Settings, clock: SharedClock) -> (Section, 
     };
     readiness(settings, &app, &mut section).await;
     vault::check(&app, &mut section).await;
-    key_file(settings, &mut section);
     (section, Some(app))
 }
 
@@ -118,20 +119,20 @@ async fn readiness(settings: &Settings, app: &App, section: &mut Section) {
 /// A key that others on the machine can read is no secret.
 fn key_file(settings: &Settings, section: &mut Section) {
     let storage = &settings.storage;
-    if !matches!(storage.database, DatabaseUrl::Sqlite(_)) || storage.vault_keys.is_some() {
-        return;
-    }
-    let Some(path) = storage.key_file() else {
+    let Some(path) = storage.key_file().filter(|_| storage.vault_keys.is_none()) else {
         return;
     };
     if std::fs::metadata(&path).is_ok_and(|file| file.mode() & 0o077 != 0) {
         section.warning(
             "vault key",
             format!(
-                "{} can be read by other users of this machine",
+                "{} could be read by other users of this machine",
                 path.display()
             ),
-            format!("chmod 600 {}", path.display()),
+            format!(
+                "chmod 600 {}, unless that is done by now; if others may have read it, change the key (vault new-key)",
+                path.display()
+            ),
         );
     }
 }

@@ -238,6 +238,7 @@ fn stale(message: &'static str) -> Response {
 
 fn told(error: &ApiError) -> Response {
     let explanation = PageExplanation {
+        sentence: None,
         heading: "No program was let in",
         advice: String::from("Start again in the program that wants to be let in."),
         link: String::from("/dashboard"),

@@ -93,16 +93,12 @@ pub(crate) struct DashboardSync {
     product: &'static str,
     #[serde(flatten)]
     report: SyncReport,
-    /// Until when the sync waits because Atlassian asked it to.
-    #[schema(value_type = Option<String>)]
-    paused_until: Option<Timestamp>,
 }
 
 impl DashboardSync {
     pub(crate) fn new(product: Product, status: SyncStatus) -> Self {
         Self {
             product: product.as_str(),
-            paused_until: status.paused_until,
             report: status.into(),
         }
     }

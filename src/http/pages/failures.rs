@@ -8,6 +8,7 @@ use axum::response::Response;
 use crate::http::caller::headers::text;
 use crate::http::pages::message::{self, PageExplanation};
 use crate::http::wire::error::{ApiError, Code};
+use crate::model::return_url::InvalidReturnUrl;
 
 /// Writes a failure as a page, for whoever navigates to an address.
 pub(crate) fn for_people(mut response: Response) -> Response {
@@ -28,7 +29,25 @@ pub(crate) fn for_people(mut response: Response) -> Response {
     response
 }
 
+/// A login whose starter named a page that nobody may be sent to: nothing that the person could mend.
+fn cannot_go_back() -> PageExplanation {
+    PageExplanation {
+        sentence: Some(String::from(
+            "The page that sent you here wants you back at an address that is not listed here.",
+        )),
+        heading: "This login cannot start",
+        advice: String::from(
+            "Nothing was changed. Tell those who made that page, or who run this service. You can log in here all the same.",
+        ),
+        link: String::from("/login"),
+        link_label: "Go to the login",
+    }
+}
+
 fn explain(error: &ApiError, request_id: &str) -> PageExplanation {
+    if error.message == InvalidReturnUrl.to_string() {
+        return cannot_go_back();
+    }
     let (heading, advice, link, link_label) = match (error.status, error.code) {
         (_, Code::TokenExpired | Code::NotConnected) => (
             "A connection is needed",
@@ -72,6 +91,7 @@ fn explain(error: &ApiError, request_id: &str) -> PageExplanation {
         ),
     };
     PageExplanation {
+        sentence: None,
         heading,
         advice,
         link,

@@ -23,6 +23,8 @@ struct MessagePage<'a> {
 /// What a person is told beside the failure's own sentence.
 #[derive(Debug)]
 pub(crate) struct PageExplanation {
+    /// In place of the failure's own sentence, where that is for programmers.
+    pub(crate) sentence: Option<String>,
     pub(crate) heading: &'static str,
     pub(crate) advice: String,
     pub(crate) link: String,
@@ -35,7 +37,7 @@ pub(crate) fn failure(error: &ApiError, explanation: &PageExplanation) -> Respon
         heading: explanation.heading,
         kind: "problem",
         role: "alert",
-        sentence: sentence(&error.message),
+        sentence: sentence(explanation.sentence.as_deref().unwrap_or(&error.message)),
         advice: &explanation.advice,
         link: &explanation.link,
         link_label: explanation.link_label,
@@ -55,6 +57,14 @@ fn sentence(message: &str) -> String {
         sentence.push('.');
     }
     sentence
+}
+
+/// A message without what stands in brackets at its end: that is for those who program.
+fn without_hint(message: &str) -> &str {
+    match message.rsplit_once(" (") {
+        Some((said, hint)) if hint.ends_with(')') => said,
+        _ => message,
+    }
 }
 
 /// The refusal of a page.
@@ -109,12 +119,11 @@ pub(crate) fn logged_in_already(error: &ApiError, return_url: Option<&str>) -> R
 
 /// A login that failed, with a link to start again.
 pub(crate) fn start_again(error: &ApiError, start: &str) -> Response {
-    let sentence = error.message.clone();
     let page = MessagePage {
         heading: "The login did not work",
         kind: "problem",
         role: "alert",
-        sentence,
+        sentence: without_hint(&error.message).to_owned(),
         advice: "A login must end in the browser that started it, within ten minutes.",
         link: start,
         link_label: "Start again",

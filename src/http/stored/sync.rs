@@ -40,6 +40,12 @@ pub(crate) struct SyncReport {
     total: Option<i64>,
     /// Why the run failed.
     error: Option<String>,
+    /// Until when a run rests that is `running`.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    paused_until: Option<Timestamp>,
+    /// What it rests for.
+    #[schema(example = "Atlassian's rate limit is reached")]
+    waits_for: Option<String>,
 }
 
 impl From<SyncStatus> for SyncReport {
@@ -55,7 +61,12 @@ impl From<SyncStatus> for SyncReport {
             upserted: counted(|run| run.upserted),
             removed: counted(|run| run.removed),
             total: run.as_ref().and_then(|run| run.total),
-            error: run.and_then(|run| run.error),
+            error: run
+                .as_ref()
+                .and_then(|run| run.failure())
+                .map(str::to_owned),
+            paused_until: status.paused_until,
+            waits_for: status.waits_for,
         }
     }
 }

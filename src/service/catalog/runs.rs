@@ -184,7 +184,7 @@ impl Catalog {
     async fn begin_if_usable(&self, connected: &Connected) -> Result<bool, ServiceError> {
         let status = connected.status(self.clock.now());
         let is_usable = matches!(status, ConnectionStatus::Active | ConnectionStatus::Error);
-        if !is_usable {
+        if !is_usable && !self.connections.may_try_again(connected) {
             return Ok(false);
         }
         self.begin(&connected.grant.scope, connected).await

@@ -113,7 +113,7 @@ impl Catalog {
             .store
             .stored_projects(scope, user_id, behind, one_more(page))
             .await?;
-        Ok(page_of(rows, page, |project| project.key.clone()))
+        Ok(page_of(rows, page, |project| project.place.clone()))
     }
 
     /// The pages stored for a user, by title.

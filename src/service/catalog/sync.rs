@@ -18,6 +18,8 @@ pub(crate) struct SyncStatus {
     pub run: Option<SyncRun>,
     /// Until when it rests: Atlassian's quota is used up or nearly so, or a failure has to pass.
     pub paused_until: Option<Timestamp>,
+    /// What it rests for.
+    pub waits_for: Option<String>,
 }
 
 impl Catalog {
@@ -33,7 +35,9 @@ impl Catalog {
     ) -> Result<SyncStatus, ServiceError> {
         let view = self.connections.view(scope, product).await?;
         let connected = view.connected.ok_or(ServiceError::NotConnected(product))?;
-        if view.status == ConnectionStatus::ReauthRequired {
+        if view.status == ConnectionStatus::ReauthRequired
+            && !self.connections.may_try_again(&connected)
+        {
             return Err(ended(product, &connected.grant));
         }
         if self.begin(scope, &connected).await? {
@@ -54,7 +58,12 @@ impl Catalog {
         let run = self.store.sync_run(scope, product).await?;
         let now = self.clock.now();
         let paused_until = run.as_ref().and_then(|run| run.paused_until(now));
-        Ok(SyncStatus { run, paused_until })
+        let waits_for = run.as_ref().and_then(|run| run.waits_for(now));
+        Ok(SyncStatus {
+            paused_until,
+            waits_for: waits_for.map(str::to_owned),
+            run,
+        })
     }
 
     /// Every change of this process's runs from now on. A listener that lags misses some.

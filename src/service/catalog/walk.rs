@@ -19,14 +19,17 @@ use crate::work::urgency::Urgency;
 /// Why a run ends that finds nothing to read.
 const NOTHING: &str = "Jira shows no project to this account; nothing was removed";
 
+/// What a run rests for while others may still call.
+const LITTLE_LEFT: &str = "less than a fifth of Atlassian's quota is left, and people come first";
+
 /// How a turn at a run ends.
 enum RunOutcome {
     /// The whole list is stored.
     Complete,
     /// It cannot go on; the sentence says why.
     Failed(String),
-    /// Atlassian asked for a rest.
-    Rest(Duration),
+    /// It rests for so long; the sentence says what for.
+    Rest(Duration, String),
     /// This process stops.
     Stop,
     /// Another process holds the run.
@@ -86,12 +89,12 @@ impl Catalog {
                 self.work.meter.synced(run.product.as_str(), "failed");
                 tracing::warn!(run = %run.id, product = %run.product, fetched = run.fetched, "a sync has failed");
             }
-            RunOutcome::Rest(wait) => {
+            RunOutcome::Rest(wait, reason) => {
                 // Never shorter than Atlassian asked for (RFC 9110 §10.2.3).
                 let spread = wait.mul_f64(1.0 + 0.2 * jitter());
-                self.store.pause_sync(run, spread).await?;
+                self.store.pause_sync(run, spread, Some(&reason)).await?;
             }
-            RunOutcome::Stop => self.store.pause_sync(run, Duration::ZERO).await?,
+            RunOutcome::Stop => self.store.pause_sync(run, Duration::ZERO, None).await?,
             RunOutcome::Lost => self.work.troubles.forget(&run.id),
         }
         Ok(())
@@ -109,7 +112,7 @@ impl Catalog {
         while !run.is_walked {
             // A sync can wait, and people share the quota: the last fifth of it is theirs.
             if let Some(wait) = self.connections.quota_pause(connected) {
-                return Ok(RunOutcome::Rest(wait));
+                return Ok(RunOutcome::Rest(wait, String::from(LITTLE_LEFT)));
             }
             // A page that is asked for is given up: the next holder asks for it again.
             let page = tokio::select! {
@@ -180,7 +183,7 @@ impl Catalog {
     ) -> Result<RunOutcome, ServiceError> {
         if let Some(wait) = self.work.troubles.rest(&run.id, &error) {
             tracing::info!(run = %run.id, cause = %error.cause(), wait_s = wait.as_secs(), "a sync rests after a failure");
-            return Ok(RunOutcome::Rest(wait));
+            return Ok(RunOutcome::Rest(wait, error.to_string()));
         }
         map_failure(run.product, error)
     }
@@ -299,7 +302,7 @@ fn changed(product: Product) -> String {
 fn map_failure(product: Product, error: ServiceError) -> Result<RunOutcome, ServiceError> {
     match error {
         ServiceError::RateLimited(wait) | ServiceError::LimitReached { wait, .. } => {
-            Ok(RunOutcome::Rest(wait))
+            Ok(RunOutcome::Rest(wait, error.to_string()))
         }
         ServiceError::StoreUnavailable(_) => Err(error),
         ServiceError::NotConnected(_) | ServiceError::NeedsSite { .. } => {

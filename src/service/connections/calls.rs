@@ -169,6 +169,15 @@ impl Connections {
         Ok((result, last))
     }
 
+    /// Whether a connection whose calls were refused is worth one call now, to see whether they still are.
+    pub(crate) fn may_try_again(&self, connected: &Connected) -> bool {
+        let now = self.clock.now();
+        let (grant, connection) = (&connected.grant, &connected.connection);
+        let calls = Calls::new(grant, connection.product, connection.site.as_ref());
+        let is_refused = connected.is_refused() && connection.site.is_some();
+        is_refused && !grant.has_ended(now) && self.refusing.may_try(&calls, now)
+    }
+
     /// How long work that can wait should leave a connection's product in peace.
     pub(crate) fn quota_pause(&self, connected: &Connected) -> Option<Duration> {
         let site = connected.connection.site.as_ref()?;

@@ -68,10 +68,8 @@ impl Refusing {
     /// Whether a call is sent at `now`, one of `calls` that are known to have been refused, here or by the store.
     pub(super) fn turn(&self, calls: &Calls, is_known: bool, now: Timestamp) -> Turn {
         let mut refused = lock(&self.0);
-        let last = refused.get(calls).copied();
-        let holds = |at: Timestamp| at <= now && now.since(at) < HOLD;
-        match last {
-            Some(at) if holds(at) => return Turn::Held,
+        match refused.get(calls).copied() {
+            Some(at) if holds(at, now) => return Turn::Held,
             None if !is_known => return Turn::Free,
             Some(_) | None => {}
         }
@@ -80,6 +78,12 @@ impl Refusing {
             refused.insert(calls.clone(), now);
         }
         Turn::Trial
+    }
+
+    /// Whether one that is known to have been refused would be sent at `now`, to see.
+    pub(super) fn may_try(&self, calls: &Calls, now: Timestamp) -> bool {
+        let last = lock(&self.0).get(calls).copied();
+        !last.is_some_and(|at| holds(at, now))
     }
 
     /// They were refused at `now`.
@@ -97,4 +101,9 @@ impl Refusing {
     pub(super) fn forget(&self, calls: &Calls) {
         lock(&self.0).remove(calls);
     }
+}
+
+/// Whether a refusal at `at` still keeps calls back.
+fn holds(at: Timestamp, now: Timestamp) -> bool {
+    at <= now && now.since(at) < HOLD
 }

@@ -224,9 +224,9 @@ async fn a_sync_is_told_as_it_goes_on() {
         snapshot["syncs"],
         json!([
             {"product": "jira", "status": "idle", "started_at": null, "finished_at": null, "fetched": 0,
-             "upserted": 0, "removed": 0, "total": null, "error": null, "paused_until": null},
+             "upserted": 0, "removed": 0, "total": null, "error": null, "paused_until": null, "waits_for": null},
             {"product": "confluence", "status": "idle", "started_at": null, "finished_at": null, "fetched": 0,
-             "upserted": 0, "removed": 0, "total": null, "error": null, "paused_until": null},
+             "upserted": 0, "removed": 0, "total": null, "error": null, "paused_until": null, "waits_for": null},
         ])
     );
     let begun = browser.post("/connectors/jira/sync", json!({})).await;

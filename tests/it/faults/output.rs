@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::support::Browser;
 use crate::support::installation::{Installation, Process};
+use crate::support::raw_database::Raw;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -97,4 +98,95 @@ async fn a_command_whose_reader_has_seen_enough_ends_quietly() {
     let (code, said) = installation.outcome_as_it_is(command).await;
     assert_eq!(code, Some(1));
     assert!(said.contains("cannot be written"), "{said}");
+}
+
+#[tokio::test]
+async fn what_is_shown_once_is_taken_back_where_nobody_has_seen_it() {
+    let installation = Installation::new().await;
+    let process = installation.start().await;
+    let full = || OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let closed = || {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        writer
+    };
+    for words in [
+        &["keys", "create", "--as", "service"][..],
+        &[
+            "clients",
+            "create",
+            "--name",
+            "Studio",
+            "--redirect",
+            "https://a.example/cb",
+            "--secret",
+        ],
+    ] {
+        let mut commands = [installation.command(words), installation.command(words)];
+        commands[0].stdout(full());
+        commands[1].stdout(closed());
+        for command in commands {
+            let (code, said) = installation.outcome_as_it_is(command).await;
+            assert_eq!(code, Some(1), "{words:?}");
+            assert!(said.contains("taken back"), "{words:?}: {said}");
+        }
+    }
+    let mut raw = Raw::open(&installation.database.url()).await;
+    let good = "SELECT COUNT(*) FROM api_keys WHERE revoked_at IS NULL";
+    assert_eq!(raw.number(good).await, Some(0));
+    assert_eq!(
+        raw.number("SELECT COUNT(*) FROM agent_clients").await,
+        Some(0)
+    );
+    process.stop().await;
+}
+
+#[tokio::test]
+async fn keys_that_would_open_nothing_are_refused_and_a_pasted_id_is_found() {
+    let installation = Installation::new().await;
+    installation.start().await.stop().await;
+    let create = ["keys", "create", "--as", "service"];
+    for (words, said) in [
+        (
+            &["--product", "confluence", "--project", "APP"][..],
+            "--project is about Jira",
+        ),
+        (
+            &["--product", "jira", "--space", "ENG"],
+            "--space is about Confluence",
+        ),
+        (
+            &["--scope", "admin", "--project", "APP"],
+            "neither read nor write",
+        ),
+        (
+            &["--product", "confluence", "--allow", "getIssue"],
+            "getIssue",
+        ),
+    ] {
+        let command = installation.command(&[&create[..], words].concat());
+        let (code, told) = installation.outcome(command).await;
+        assert_eq!(code, Some(1), "{words:?}");
+        assert!(told.contains(said), "{words:?}: {told}");
+    }
+    let mut raw = Raw::open(&installation.database.url()).await;
+    assert_eq!(raw.number("SELECT COUNT(*) FROM api_keys").await, Some(0));
+    let command = installation.command(&create);
+    assert_eq!(installation.outcome(command).await.0, Some(0));
+    let id = raw.text("SELECT id FROM api_keys").await.unwrap();
+    let pasted = format!(" {} ", id.to_uppercase());
+    let command = installation.command(&["keys", "revoke", &pasted]);
+    assert_eq!(installation.outcome(command).await.0, Some(0));
+    let pattern = "https://*.a.example/cb";
+    let words = [
+        "clients",
+        "create",
+        "--name",
+        "Studio",
+        "--redirect",
+        pattern,
+    ];
+    let (code, told) = installation.outcome(installation.command(&words)).await;
+    assert_eq!(code, Some(1));
+    assert!(told.contains("patterns are not possible"), "{told}");
 }

@@ -2,6 +2,7 @@
 
 use std::process::Stdio;
 
+use super::log_file::lines;
 use super::rotation::{old_key, sealed_with};
 use crate::refresh::fixture::READ;
 use crate::support::installation::Installation;
@@ -69,4 +70,34 @@ async fn a_key_file_of_an_earlier_version_is_read_and_changed() {
     let process = installation.start().await;
     assert_eq!(mia.get(READ).await.status, 200);
     process.stop().await;
+}
+
+#[tokio::test]
+async fn a_key_that_others_could_read_is_taken_from_them_at_the_start_which_says_so() {
+    use std::os::unix::fs::PermissionsExt;
+    let installation = Installation::new().await;
+    installation.start().await.stop().await;
+    let mode_of = |name: &str| {
+        let found = std::fs::metadata(installation.file(name)).unwrap();
+        found.permissions().mode() & 0o777
+    };
+    let open = std::fs::Permissions::from_mode(0o666);
+    for name in ["vault.key", "integration.db.lock"] {
+        std::fs::set_permissions(installation.file(name), open.clone()).unwrap();
+    }
+    let process = installation.start().await;
+    for name in ["vault.key", "integration.db.lock"] {
+        assert_eq!(mode_of(name), 0o600, "{name}");
+        let said = lines(&installation, |line| {
+            let message = line["message"].as_str().unwrap_or_default();
+            message.contains(name) && message.contains("could be read by others (mode 666)")
+        });
+        assert_eq!(said.len(), 1, "{name}");
+        assert_eq!(said[0]["level"], "WARN");
+    }
+    process.stop().await;
+    std::fs::set_permissions(installation.file("vault.key"), open).unwrap();
+    let (_, said) = installation.outcome(installation.command(&["check"])).await;
+    assert!(!said.contains("panicked"), "{said}");
+    assert_eq!(mode_of("vault.key"), 0o600, "check opens the store, too");
 }

@@ -15,7 +15,7 @@ use crate::support::raw_database::Raw;
 use crate::sync::fixture::{stored_projects, synced};
 
 /// What the migrations after 0.1.0 added.
-const NEWER: [&str; 14] = [
+const NEWER: [&str; 20] = [
     "ALTER TABLE idempotency_keys DROP COLUMN lease_owner",
     "ALTER TABLE grants DROP COLUMN failed_at",
     "ALTER TABLE sync_runs DROP COLUMN noted_at",
@@ -30,6 +30,12 @@ const NEWER: [&str; 14] = [
     "DROP TABLE agent_consents",
     "DROP TABLE agent_clients",
     "DROP TABLE agent_requests",
+    "DROP INDEX stored_projects_by_key_at_site",
+    "DROP INDEX stored_pages_by_id_at_site",
+    "UPDATE stored_projects SET project_key = COALESCE(key_at_site, project_key)",
+    "UPDATE stored_pages SET page_id = COALESCE(id_at_site, page_id)",
+    "ALTER TABLE stored_projects DROP COLUMN key_at_site",
+    "ALTER TABLE stored_pages DROP COLUMN id_at_site",
 ];
 const LAST_OF_OLDER: i64 = 6;
 
@@ -44,8 +50,8 @@ async fn take_back(raw: &mut Raw) {
         ))
         .await;
     assert_eq!(
-        left, 6,
-        "a migration after 0012 belongs into this test, too"
+        left, 7,
+        "a migration after 0013 belongs into this test, too"
     );
 }
 

@@ -47,7 +47,7 @@ async fn a_project_is_stored_changed_by_its_key_and_cleared_by_null() {
         first,
         json!({
             "id": first["id"], "owner_id": owner, "key": "EX", "name": "Example", "lead": "Ann",
-            "url": "https://acme.example/EX",
+            "url": "https://acme.example/EX", "site": "acme.example",
         })
     );
     let second = put(
@@ -58,7 +58,7 @@ async fn a_project_is_stored_changed_by_its_key_and_cleared_by_null() {
     .await;
     assert_eq!(
         second,
-        json!({"id": first["id"], "owner_id": owner, "key": "EX", "name": "Renamed", "lead": null, "url": null})
+        json!({"id": first["id"], "owner_id": owner, "key": "EX", "name": "Renamed", "lead": null, "url": null, "site": null})
     );
     let list = browser.get(&format!("/jira/projects/{owner}")).await;
     assert_eq!((list.status, list.json()), (200, json!([second])));
@@ -78,7 +78,7 @@ async fn a_page_is_known_by_its_space_and_id_and_listed_by_title() {
     .await;
     assert_eq!(
         first,
-        json!({"id": first["id"], "owner_id": owner, "space_key": "ENG", "page_id": "7", "title": "Zebra", "url": null})
+        json!({"id": first["id"], "owner_id": owner, "space_key": "ENG", "page_id": "7", "title": "Zebra", "url": null, "site": null})
     );
     put(
         &browser,

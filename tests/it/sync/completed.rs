@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::support::TestApp;
 use crate::support::app::elsewhere;
 use crate::support::database::Database;
+use crate::support::faults::on_api;
 use crate::support::journey::GLOBEX;
 use crate::sync::fixture::{PAGES, ended, keys, start, status, stored_projects, sync_of, synced};
 
@@ -22,7 +23,7 @@ async fn before_the_first_sync_there_is_nothing_to_tell() {
         status(&browser, "confluence").await,
         json!({
             "status": "idle", "started_at": null, "finished_at": null, "fetched": 0, "upserted": 0,
-            "removed": 0, "total": null, "error": null,
+            "removed": 0, "total": null, "error": null, "paused_until": null, "waits_for": null,
         })
     );
     assert_eq!(app.rows("sync_runs").await, 0);
@@ -268,6 +269,47 @@ async fn connections_that_are_due_are_synced_once_an_interval_however_many_repli
             (round, round)
         );
     }
+}
+
+#[tokio::test]
+async fn a_scheduled_sync_finds_out_that_a_refused_product_is_answered_again() {
+    let app = TestApp::start_with(&[("SYNC_INTERVAL", "15m")]).await;
+    let browser = app.logged_in("mia").await;
+    app.app.services().catalog.look_for_work();
+    crate::support::waiting::until("the first has ended", async || {
+        status(&browser, "jira").await["status"] == "succeeded"
+    })
+    .await;
+    let refused = FaultAction::Status {
+        status: 401,
+        headers: Vec::new(),
+        body: json!({"code": 401, "message": "Unauthorized"}).to_string(),
+    };
+    app.sandbox.fault(on_api("/ex/jira/", refused, None));
+    let list = "/connectors/jira/projects";
+    assert_eq!(browser.get(list).await.status, 401);
+    let standing = async || browser.read("/connectors/jira/connection").await["status"].clone();
+    assert_eq!(standing().await, "reauth_required");
+    let held = browser.post(&sync_of("jira"), json!({})).await;
+    assert_eq!(
+        (held.status, held.error_code().as_str()),
+        (401, "TOKEN_EXPIRED")
+    );
+    for (still_refused, status) in [(true, "failed"), (false, "succeeded")] {
+        if !still_refused {
+            app.sandbox.clear_faults();
+        }
+        app.sandbox.clear_journal();
+        app.advance(Duration::from_mins(17));
+        app.app.services().catalog.look_for_work();
+        crate::support::waiting::until("Jira is tried", async || !app.starts().is_empty()).await;
+        let end = ended(&browser, "jira").await;
+        assert_eq!(end["status"], status, "{end}");
+        if still_refused {
+            assert_eq!(app.starts().len(), 1, "one call, to see");
+        }
+    }
+    assert_eq!(standing().await, "active", "nobody had to call");
 }
 
 #[tokio::test]

@@ -102,6 +102,9 @@ impl TestApp {
             (&resting["status"], &resting["fetched"], &resting["error"]),
             (&json!("running"), &json!(100), &Value::Null)
         );
+        let reason = "less than a fifth of Atlassian's quota is left, and people come first";
+        assert_eq!(resting["waits_for"], reason, "{resting}");
+        assert!(resting["paused_until"].is_string(), "{resting}");
     }
 
     /// Waits until nobody holds a run.

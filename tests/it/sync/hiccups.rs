@@ -53,6 +53,8 @@ async fn one_failure_does_not_end_a_run(#[case] failure: FaultAction) {
         (&json!("running"), &json!(100)),
         "{resting}"
     );
+    assert!(resting["waits_for"].is_string(), "{resting}");
+    assert!(resting["error"].is_null(), "nothing has failed: {resting}");
     let mut end = resting;
     while end["status"] == "running" {
         end = go_on(&app, &browser).await;
@@ -62,6 +64,7 @@ async fn one_failure_does_not_end_a_run(#[case] failure: FaultAction) {
         (&json!("succeeded"), &end["total"]),
         "{end}"
     );
+    assert!(end["waits_for"].is_null(), "{end}");
     let mut starts = app.starts();
     starts.dedup();
     assert_eq!(starts, [0, 100, 200], "from where it was");

@@ -7,3 +7,4 @@ pub mod fixture;
 mod hiccups;
 mod interrupted;
 mod process;
+mod sites;

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use integration_backend::commands::check::{Mark, Target};
+use integration_backend::commands::check::{Mark, Report, Target};
 
-use crate::operations::check::fixture::{CALLBACK, check, check_as, id_of, section, wrong};
+use crate::operations::check::fixture::{
+    CALLBACK, check, check_as, check_in, id_of, section, wrong,
+};
 use crate::support::TestApp;
 use crate::support::faults::{answering_text, on_api};
 use crate::support::installation::Installation;
@@ -188,4 +190,29 @@ async fn a_product_that_is_not_connected_is_a_problem_for_whoever_asks_for_it() 
         let found = found.find(|one| one.subject == "connection");
         assert_eq!(found.map(|one| one.mark), Some(mark), "{report}");
     }
+}
+
+#[tokio::test]
+async fn whoever_names_an_owner_or_a_namespace_without_connections_is_told_that_nothing_was_tried()
+{
+    let app = TestApp::start_with(&[CALLBACK]).await;
+    let mia = app.logged_in("mia").await;
+    let id = id_of(&mia).await;
+    let calls = |report: &Report| {
+        let mut findings = report.findings();
+        let found = findings.find(|one| one.subject == "calls");
+        found.map(|one| (one.mark, one.text.clone()))
+    };
+    for (tenant, owner) in [
+        ("nosuch", None),
+        ("nosuch", Some(id.as_str())),
+        ("default", Some("service")),
+    ] {
+        let report = check_in(&app, tenant, owner).await;
+        let (mark, text) = calls(&report).expect(tenant);
+        assert_eq!(mark, Mark::Problem);
+        assert!(text.ends_with(&format!("in the tenant {tenant}")), "{text}");
+    }
+    assert_eq!(calls(&check_in(&app, "default", Some(&id)).await), None);
+    assert_eq!(calls(&check_in(&app, "default", None).await), None);
 }

@@ -25,18 +25,33 @@ pub(crate) async fn check_as(
     owner: Option<&str>,
     refresh: bool,
 ) -> Report {
-    let mut settings: HashMap<String, String> = app.settings.clone();
-    for (name, value) in changes {
-        settings.insert((*name).to_owned(), (*value).to_owned());
-    }
-    let settings = config::load(&|name| settings.get(name).cloned(), None).unwrap();
     let request = CheckRequest {
         target,
         tenant: "default",
         owner,
         refresh,
     };
-    check::run(&settings, app.clock.clone(), &request)
+    run(app, changes, &request).await
+}
+
+/// Everything, in a namespace.
+pub(crate) async fn check_in(app: &TestApp, tenant: &str, owner: Option<&str>) -> Report {
+    let request = CheckRequest {
+        target: Target::All,
+        tenant,
+        owner,
+        refresh: false,
+    };
+    run(app, &[], &request).await
+}
+
+async fn run(app: &TestApp, changes: &[(&str, &str)], request: &CheckRequest<'_>) -> Report {
+    let mut settings: HashMap<String, String> = app.settings.clone();
+    for (name, value) in changes {
+        settings.insert((*name).to_owned(), (*value).to_owned());
+    }
+    let settings = config::load(&|name| settings.get(name).cloned(), None).unwrap();
+    check::run(&settings, app.clock.clone(), request)
         .await
         .unwrap()
 }
