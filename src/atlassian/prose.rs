@@ -99,6 +99,11 @@ impl Edit<'_> {
         with_unseen(&shown(), markdown, visible)
     }
 
+    /// Whether nothing of what is there must be kept.
+    pub(super) fn is_free(&self) -> bool {
+        self.replace
+    }
+
     /// What becomes of an edit that would destroy something.
     pub(super) fn losses(&self) -> Losses {
         if self.replace {

@@ -22,6 +22,7 @@ pub(crate) mod limits;
 pub(crate) mod live;
 mod locked;
 pub(crate) mod metrics;
+mod nobody;
 pub(crate) mod pages;
 pub(crate) mod reachability;
 pub(crate) mod readiness;

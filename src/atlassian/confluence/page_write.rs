@@ -172,7 +172,11 @@ fn changed_page(current: &Value, change: &PageChange) -> Result<Value, Atlassian
         .pointer("/body/storage/value")
         .and_then(Value::as_str);
     let text = match (&change.body, stored) {
-        (Some(body), _) => new_body(body, stored.unwrap_or_default(), change.replace)?,
+        // What was not read is not empty, and cannot be kept.
+        (Some(body), stored) if stored.is_some() || change.replace => {
+            new_body(body, stored.unwrap_or_default(), change.replace)?
+        }
+        (Some(_), _) => return Err(partial),
         (None, Some(storage)) => json!({ "representation": "storage", "value": storage }),
         (None, None) => return Err(partial),
     };
@@ -356,6 +360,23 @@ mod tests {
     fn a_page_that_was_not_read_whole_is_never_written_back() {
         let partial = json!({"id": "7", "title": "Old", "version": {"number": 3}, "body": {}});
         assert!(changed_page(&partial, &change()).is_err());
+        let mut text = PageChange {
+            body: Some(PageBody::Markdown(String::from("new"))),
+            ..change()
+        };
+        for body in [
+            json!({}),
+            json!({"storage": null}),
+            json!({"storage": {"representation": "storage"}}),
+            json!({"storage": {"value": null}}),
+        ] {
+            let partial =
+                json!({"id": "7", "title": "Old", "version": {"number": 3}, "body": body});
+            text.replace = false;
+            assert!(changed_page(&partial, &text).is_err(), "{partial}");
+            text.replace = true;
+            assert!(changed_page(&partial, &text).is_ok(), "{partial}");
+        }
     }
 
     #[test]

@@ -19,6 +19,9 @@ use atlassian_document::{
     wiki_to_markdown, wiki_to_markdown_with_names,
 };
 
+/// What is said of a text that is to be changed and did not come.
+pub(super) const NO_TEXT: &str = "an issue without the text that is to be changed";
+
 impl Dialect {
     /// A new text as Jira takes it: a document on Cloud, which calls people by `names`, wiki markup on Data
     /// Center.
@@ -53,6 +56,9 @@ impl Dialect {
         if let Some(document) = document_in(edit.markdown) {
             return Ok(self.own(document));
         }
+        if !self.is_text(current) && !edit.is_free() {
+            return Err(AtlassianError::Nonsense(NO_TEXT));
+        }
         let markdown = edit.whole()?;
         let shown = LazyCell::new(|| self::markdown(current));
         edit.goes_to_the_end(|| visible(&shown).into_owned())?;
@@ -71,6 +77,17 @@ impl Dialect {
             }
         };
         on_text(markdown.len(), edited).map_err(|lost| edit.refusal(&lost))
+    }
+
+    /// Whether a value is a text of this site, or none. What was not read as one cannot be kept.
+    fn is_text(self, current: &Value) -> bool {
+        match (self, current) {
+            (_, Value::Null) | (Self::DataCenter, Value::String(_)) => true,
+            (Self::Cloud, Value::Object(document)) => {
+                document.get("content").is_some_and(Value::is_array)
+            }
+            _ => false,
+        }
     }
 
     /// A document in Atlassian's own form: as it is, where the product knows that form.

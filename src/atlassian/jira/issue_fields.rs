@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::FieldKinds;
+use super::dialect::NO_TEXT;
 use crate::atlassian::access::Dialect;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::prose::Edit;
@@ -188,6 +189,9 @@ fn description(
         replace: change.replace,
     };
     let current = before.pointer("/fields/description");
+    if current.is_none() && !change.replace {
+        return Err(AtlassianError::Nonsense(NO_TEXT));
+    }
     let current = current.unwrap_or(&Value::Null);
     dialect.edited(edit, current, names).map(Change::Set)
 }

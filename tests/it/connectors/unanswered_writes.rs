@@ -54,6 +54,12 @@ async fn send(browser: &Browser, method: &str, path: &str) -> Answer {
 #[case(answering_text(502, "<html>Bad gateway</html>"), 502)]
 #[case(answering_text(504, "<html>Gateway time-out</html>"), 502)]
 #[case(FaultAction::Drop, 502)]
+#[case(answering_text(200, "<html>Log in</html>"), 502)]
+#[case(answering_text(202, "<html>Log in</html>"), 502)]
+#[case(
+    answering_text(200, r#"{"errorMessages": ["Jira is down for maintenance"]}"#),
+    502
+)]
 #[tokio::test]
 async fn a_write_that_was_sent_and_not_answered_is_said_to_be_unknown(
     #[case] fault: FaultAction,
