@@ -109,12 +109,17 @@ impl SiteAccess {
     pub(super) fn payer(&self) -> Payer {
         let name = match &self.app {
             Some(app) => format!("app {app}"),
-            None => format!("{} {}", self.site.url, self.credential.fingerprint()),
+            None => self.login(),
         };
         Payer {
             name,
             site: self.site.cloud_id.as_str().to_owned(),
         }
+    }
+
+    /// Tells logins apart, without their credentials.
+    pub(super) fn login(&self) -> String {
+        format!("{} {}", self.site.url, self.credential.fingerprint())
     }
 
     /// The form of the APIs behind the entrance.

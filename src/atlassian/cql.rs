@@ -276,6 +276,14 @@ impl Narrowing {
     }
 }
 
+/// The spaces that `filters` names.
+///
+/// # Errors
+/// When the filters are malformed.
+pub(crate) fn spaces_in(filters: Option<&str>) -> Result<Vec<String>, QueryError> {
+    Filters::read(filters)?.values("space")
+}
+
 /// What Confluence calls a kind of content that people call otherwise.
 fn kind_called(kind: &str) -> &str {
     let words = ["blog", "blog post", "blog-post", "post"];

@@ -39,6 +39,7 @@ struct Me {
     account_id: String,
     name: Option<String>,
     email: Option<String>,
+    zoneinfo: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -100,6 +101,12 @@ impl Atlassian {
             display_name: me.name,
             email: me.email,
         })
+    }
+
+    /// The time zone of the account an access token belongs to, by its name.
+    pub(super) async fn time_zone(&self, token: &Secret) -> Result<Option<String>, AtlassianError> {
+        let me: Me = self.gateway_get(token, "me", "/me").await?;
+        Ok(me.zoneinfo)
     }
 
     /// The cloud id of a site, which the site tells anybody.

@@ -4,7 +4,7 @@ use url::Url;
 
 use super::query::{
     Filters, Lexed, Meaning, Named, QueryError, QueryLanguage, QueryMode, Reading, UNREAD, compose,
-    list_of, one_line, one_site, plain_words, quoted,
+    list_of, one_line, one_site, plain_words, quoted, with_quotes,
 };
 use crate::model::issue_reference::IssueReference;
 use crate::model::jira_place::JiraPlace;
@@ -334,6 +334,7 @@ fn for_words(q: &str, filters: &[String]) -> Result<String, QueryError> {
 }
 
 fn for_query(q: &str, filters: &[String]) -> Result<String, QueryError> {
+    let q = &with_quotes(q);
     let lexed = Lexed::new(q);
     let parts = lexed.parts()?;
     let bound = bound(parts.order.unwrap_or_default());

@@ -20,6 +20,7 @@ pub(crate) mod jira;
 pub(crate) mod jql;
 mod json;
 mod key_limits;
+mod led_to;
 mod lenient;
 mod listed;
 mod measured;
@@ -42,6 +43,7 @@ mod storable;
 mod token_endpoint;
 mod verdict;
 mod whole_lists;
+mod zones;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,13 +56,14 @@ use crate::model::points::{AppPoints, PointLimits, PointTotals};
 use crate::model::product::Product;
 use crate::work::meter::Meter;
 use access::SiteAccess;
-use data_center::SpaceKeys;
+use data_center::ByIds;
 use endpoints::Endpoints;
 use gates::Gates;
 use passing::KnownAddresses;
 use points::Points;
 use recent_writes::RecentWrites;
 use retries::RetryBudget;
+use zones::Zones;
 
 pub(crate) use cursor::CursorTrail;
 pub(crate) use site_client::SiteClient;
@@ -89,9 +92,12 @@ pub(crate) struct Atlassian {
     gates: Arc<Gates>,
     retries: Arc<RetryBudget>,
     points: Arc<Points>,
-    space_keys: Arc<SpaceKeys>,
+    space_keys: Arc<ByIds>,
+    /// By the keys of people in Confluence.
+    user_names: Arc<ByIds>,
     recent_writes: Arc<RecentWrites>,
     known_addresses: Arc<KnownAddresses>,
+    zones: Arc<Zones>,
     timeout: Duration,
     meter: Meter,
 }
@@ -148,8 +154,10 @@ impl Atlassian {
             retries: Arc::new(RetryBudget::new(clock.clone())),
             points: Arc::new(Points::new(limits.points, clock.clone())),
             space_keys: Arc::default(),
-            recent_writes: Arc::new(RecentWrites::new(clock)),
+            user_names: Arc::default(),
+            recent_writes: Arc::new(RecentWrites::new(clock.clone())),
             known_addresses: Arc::default(),
+            zones: Arc::new(Zones::new(clock)),
             timeout: limits.timeout,
             meter: Meter::default(),
         })

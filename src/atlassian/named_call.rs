@@ -105,6 +105,8 @@ impl SiteClient<'_> {
             })
             .collect();
         let mut body = named.body.clone();
+        let mut query = named.query.clone();
+        self.tell_times(body.as_mut(), &mut query).await;
         if let (Some((name, markdown)), Some(body)) = (&named.text, &mut body) {
             body[*name] = self.dialect().text(name, markdown, &Names::new())?;
         }
@@ -113,13 +115,38 @@ impl SiteClient<'_> {
             api,
             method: Method::from_bytes(operation.method.as_bytes()).unwrap_or(Method::GET),
             path: &path,
-            query: &named.query,
+            query: &query,
             body,
             file: None,
             idempotent: !operation.changes(),
             known_as: Some(operation),
         };
         self.fetch_if_any(call).await
+    }
+}
+
+impl SiteClient<'_> {
+    /// Writes the times in whatever JQL is sent as Jira reads them.
+    async fn tell_times(&self, body: Option<&mut Value>, query: &mut [(&'static str, String)]) {
+        for (_, jql) in query.iter_mut().filter(|(name, _)| *name == "jql") {
+            *jql = self.on_the_accounts_clock(Product::Jira, jql).await;
+        }
+        let Some(Value::Object(body)) = body else {
+            return;
+        };
+        for (name, sent) in body {
+            let queries = match (name.as_str(), sent) {
+                ("jql", one) => std::slice::from_mut(one),
+                ("queries", Value::Array(all)) => all.as_mut_slice(),
+                _ => continue,
+            };
+            for sent in queries {
+                if let Some(jql) = sent.as_str() {
+                    let told = self.on_the_accounts_clock(Product::Jira, jql).await;
+                    *sent = Value::from(told);
+                }
+            }
+        }
     }
 }
 

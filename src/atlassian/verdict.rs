@@ -23,6 +23,7 @@ const NOBODY_THERE: &str = "there is no such thing here, or another program answ
 const CAPTCHA: &str = "the site wants a CAPTCHA solved first: log in to it once in a browser with this account, then try again";
 const OTHER_LOGIN: &str = "something in front of the product asks for a login of its own (single sign-on) before it lets anybody through; its administrator must let this service pass";
 pub(super) const TURNED_AWAY: &str = "the site turned this service away with a page before it looked at the request: perhaps an IP allow list, or the app is blocked there; its administrator can tell";
+/// What is told of errors in the place of an answer that says that something was done.
 pub(super) const PAGE_INSTEAD: &str = "a web page answers in place of the product's API: perhaps a login page of your company, or the product is under maintenance; its administrator must let this service's calls through";
 const LED_ELSEWHERE: &str = "calls are led to another address in place of an answer: perhaps a login page of your company, or the site has moved; its administrator must let this service's calls through";
 const PROXY_LOGIN: &str = "a proxy on the way to the site asks for a login of its own (status 407); this service's operator can name one in the address of the proxy";
@@ -75,7 +76,7 @@ impl SiteClient<'_> {
             if !call.idempotent && !body.is_empty() && is_page(&answer) {
                 return Err(AtlassianError::Replaced(PAGE_INSTEAD));
             }
-            if !call.idempotent && is_refusal_alone(body) {
+            if !call.idempotent && tells_errors_alone(body) {
                 let explanation = explanation();
                 return Err(AtlassianError::Unusable {
                     status,
@@ -149,32 +150,6 @@ impl SiteClient<'_> {
     }
 }
 
-/// Whether a body holds nothing but errors: what a product under maintenance says with 200 did not happen. A list of several
-/// things has its errors beside what was done.
-fn is_refusal_alone(body: &[u8]) -> bool {
-    let Ok(Value::Object(members)) = serde_json::from_slice(body) else {
-        return false;
-    };
-    let says = |name: &str| {
-        members
-            .get(name)
-            .and_then(Value::as_array)
-            .is_some_and(|list| !list.is_empty())
-    };
-    let about_errors = [
-        "errorMessages",
-        "errors",
-        "warningMessages",
-        "statusCode",
-        "status",
-        "message",
-    ];
-    says("errorMessages")
-        && members
-            .keys()
-            .all(|name| about_errors.contains(&name.as_str()))
-}
-
 /// Whether a 404 is the product's own, so that it is about the object: missing, or not visible to this
 /// account, which Atlassian answers alike. The gateway has words of its own for a site that is
 /// gone or outside the consent.
@@ -246,6 +221,21 @@ fn asks_for_other_login(answer: &Answer) -> bool {
     headers.get_all(WWW_AUTHENTICATE).iter().any(asks)
         && !headers.contains_key("x-seraph-loginreason")
         && is_page(answer)
+}
+
+/// Whether an answer is Jira's form of errors and nothing else: what a product under maintenance says with 200. A list of
+/// several things has its errors beside what was done.
+fn tells_errors_alone(body: &[u8]) -> bool {
+    if memchr::memmem::find(body, b"\"errorMessages\"").is_none() {
+        return false;
+    }
+    let Ok(Value::Object(answer)) = serde_json::from_slice::<Value>(body) else {
+        return false;
+    };
+    let sentences = answer.get("errorMessages").and_then(Value::as_array);
+    let parts = ["errorMessages", "errors", "status", "warningMessages"];
+    sentences.is_some_and(|sentences| !sentences.is_empty())
+        && answer.keys().all(|name| parts.contains(&name.as_str()))
 }
 
 fn is_page(answer: &Answer) -> bool {

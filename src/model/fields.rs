@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::list_in_text::bracketed;
+use super::list_in_text::entries as entries_of;
 use super::own_document::is_document;
 use super::unknown_members::hint;
 
@@ -232,8 +232,8 @@ impl<'a> FieldReader<'a> {
         let Some(value) = self.value(field) else {
             return Vec::new();
         };
-        // A list as a text, as some models write every value.
-        let in_text = value.as_str().and_then(bracketed);
+        // A list as a text, as people and models write it.
+        let in_text = value.as_str().map(entries_of);
         let in_text = in_text.map(|entries| entries.into_iter().map(Value::from).collect());
         let entries = in_text.or_else(|| value.as_array().cloned());
         let texts: Option<Vec<String>> = entries.and_then(|entries: Vec<Value>| {

@@ -191,6 +191,29 @@ impl IssueChange {
         }
     }
 
+    /// The texts of the short form, to be written otherwise: the description, and those that are `among` the further fields.
+    pub(crate) fn texts_mut<'a, Texts: Iterator<Item = &'a mut String>>(
+        &'a mut self,
+        among: impl FnOnce(&'a mut Map<String, Value>) -> Texts,
+    ) -> Vec<&'a mut String> {
+        let Self::Short(changes) = self else {
+            return Vec::new();
+        };
+        let FieldChanges {
+            description,
+            additional_fields,
+            ..
+        } = &mut **changes;
+        let described = match description {
+            Change::Set(text) => Some(text),
+            Change::Keep | Change::Clear => None,
+        };
+        described
+            .into_iter()
+            .chain(among(additional_fields))
+            .collect()
+    }
+
     /// The fields beyond those of the short form.
     pub(crate) fn further(&self) -> Option<&Map<String, Value>> {
         match self {
@@ -217,7 +240,7 @@ impl IssueChange {
 
 impl FieldChanges {
     fn read(mut reader: FieldReader<'_>) -> Result<Self, InvalidFields> {
-        for never_empty in ["summary", "issue_type"] {
+        for never_empty in ["summary", "issue_type", "priority"] {
             if reader.is_null(never_empty) {
                 reader.refuse(never_empty, "cannot be cleared");
             }

@@ -156,7 +156,10 @@ impl IssueDraft {
 // What the fields of an issue must be. A new issue and a change read them alike.
 pub(super) const SUMMARY: Rule = Rule::new("must be one line of at most 255 characters", is_line);
 pub(super) const ISSUE_TYPE: Rule = Rule::new("must be the name of an issue type", is_line);
-pub(super) const LABELS: Rule = Rule::new("must be a list of words without spaces", is_label);
+pub(super) const LABELS: Rule = Rule::new(
+    "must be a list of words without spaces, each of at most 255 characters",
+    is_label,
+);
 pub(super) const COMPONENTS: Rule = Rule::new("must be a list of components' names", is_name);
 pub(super) const PRIORITY: Rule = Rule::new("must be the name of a priority", is_line);
 pub(super) const DUE_DATE: Rule = Rule::new("must be a day like 2026-02-28", is_day);

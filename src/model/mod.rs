@@ -69,6 +69,7 @@ pub mod site;
 pub mod stored;
 pub mod sync;
 pub mod time;
+pub(crate) mod time_zone;
 pub mod toolset;
 pub(crate) mod transition;
 pub(crate) mod unknown_members;

@@ -38,7 +38,10 @@ fn far(wanted: &[char], candidate: &[char]) -> Option<usize> {
     } else {
         (candidate, wanted)
     };
-    let is_part = short.len() >= 3 && long.windows(short.len()).any(|part| part == short);
+    // The plural of a word is no other word.
+    let stem = short.strip_suffix(&['s']).filter(|stem| stem.len() > 3);
+    let is_in = |part: &[char]| long.windows(part.len()).any(|window| window == part);
+    let is_part = short.len() >= 3 && (is_in(short) || stem.is_some_and(is_in));
     is_part.then_some(longest + steps)
 }
 
@@ -75,6 +78,11 @@ mod tests {
     #[test]
     fn what_is_nearly_a_name_is_told_from_what_is_none() {
         let known = ["issue_key", "fields", "comment_limit", "jql", "start_at"];
+        let fields = ["Sprint", "Story point estimate", "Fix versions"];
+        assert_eq!(
+            nearest("Story Points", fields),
+            Some("Story point estimate")
+        );
         for (name, meant) in [
             ("startAt", Some("start_at")),
             ("issueKey", Some("issue_key")),

@@ -71,7 +71,17 @@ fn is_confluences_own(body: &Value) -> bool {
     body.get("version").is_some_and(Value::is_object)
 }
 
+/// What the short form changes. Where it is `null`, it repeats that there is none: nothing can be cleared.
+const CHANGED: [&str; 3] = ["title", "body", "parent_id"];
+
 impl Changes for PageUpdate {
+    fn repeated(body: &Value) -> Vec<&'static str> {
+        let is_null =
+            |name: &&str| !is_confluences_own(body) && body.get(*name) == Some(&Value::Null);
+        let nulls = CHANGED.into_iter().filter(is_null);
+        nulls.chain(Self::shown(body).iter().copied()).collect()
+    }
+
     fn shown(body: &Value) -> &'static [&'static str] {
         if is_confluences_own(body) {
             &[
@@ -107,8 +117,7 @@ impl Changes for PageUpdate {
 
 impl PageChange {
     fn read(mut reader: FieldReader<'_>) -> Result<Self, InvalidFields> {
-        let changing = ["title", "body", "parent_id"];
-        if changing.iter().all(|field| reader.value(field).is_none()) {
+        if CHANGED.iter().all(|field| reader.value(field).is_none()) {
             let why = "or body or parent_id is needed: what is to change?";
             reader.refuse("title", why);
         }

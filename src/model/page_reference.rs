@@ -121,7 +121,7 @@ fn in_address(address: &Url) -> Option<PageName> {
         segments.get(place + 1..)
     };
     if let Some([space, "overview"]) = after("spaces") {
-        return home(address, decoded(space)?);
+        return home(decoded(space)?);
     }
     if let Some(rest) = after("pages") {
         let id = rest.iter().find_map(|one| ContentId::parse(one).ok())?;
@@ -143,7 +143,7 @@ fn in_address(address: &Url) -> Option<PageName> {
     if let Some([space, rest @ ..]) = after("display") {
         let space_key = decoded(space)?;
         if matches!(rest, [] | [""]) {
-            return home(address, space_key);
+            return home(space_key);
         }
         // A blog post's title follows its day.
         let title = match rest {
@@ -158,11 +158,9 @@ fn in_address(address: &Url) -> Option<PageName> {
     Some(PageName::Id(tiny_id(tiny)?))
 }
 
-/// The home page of a space, whose address is the space's own.
-fn home(address: &Url, space_key: String) -> Option<PageName> {
-    let mut parameters = address.query_pairs();
-    let of_a_comment = parameters.any(|(name, _)| name == "focusedCommentId");
-    let known = !space_key.is_empty() && is_space_key(&space_key) && !of_a_comment;
+/// The home page of a space, whose address is the space's own; that of a comment on it names it, too, as on every page.
+fn home(space_key: String) -> Option<PageName> {
+    let known = !space_key.is_empty() && is_space_key(&space_key);
     known.then_some(PageName::Home { space_key })
 }
 
@@ -256,6 +254,14 @@ mod tests {
     fn an_address_of_a_space_is_that_of_its_home_page() {
         for (text, key) in [
             (
+                "https://acme.atlassian.net/wiki/spaces/~mia/overview?focusedCommentId=7",
+                "~mia",
+            ),
+            (
+                "https://wiki.corp.example/display/ENG?focusedCommentId=7",
+                "ENG",
+            ),
+            (
                 "https://acme.atlassian.net/wiki/spaces/~mia/overview?mode=global",
                 "~mia",
             ),
@@ -285,7 +291,6 @@ mod tests {
             "https://acme.atlassian.net/wiki/x/AAAAAAAAAAAA",
             "https://wiki.corp.example/display/",
             "https://wiki.corp.example/display/E%20G",
-            "https://wiki.corp.example/display/ENG?focusedCommentId=7",
             "mailto:mia@example.com",
         ] {
             assert!(PageReference::parse(text).is_err(), "{text}");

@@ -25,7 +25,9 @@ const FRAME: [&str; 14] = [
 ];
 
 /// How what cannot be changed is changed after all, by the member.
-const OTHER_WAYS: [(&str, &str); 9] = [
+const OTHER_WAYS: [(&str, &str); 11] = [
+    ("body", "an empty text empties it"),
+    ("parent_id", "the id of another page moves it below that"),
     ("project", MOVE_ISSUE),
     ("project_key", MOVE_ISSUE),
     ("space_key", MOVE_PAGE),
@@ -46,6 +48,11 @@ const MOVE_PAGE: &str = "to move the page to another space, move it in Confluenc
 pub(crate) trait Changes: FromBody {
     /// The members of the answer that the change does not take, in the form that `body` has.
     fn shown(body: &Value) -> &'static [&'static str];
+
+    /// The members of `body` that can only repeat what is there.
+    fn repeated(body: &Value) -> Vec<&'static str> {
+        Self::shown(body).to_vec()
+    }
 }
 
 /// A change, and what its body says besides.
@@ -67,7 +74,7 @@ impl<T> From<T> for Sent<T> {
 impl<T: Changes> FromBody for Sent<T> {
     fn read(body: &Value) -> Result<Self, InvalidFields> {
         let mut rest = body.clone();
-        let repeats = Repeats::taken_out(&mut rest, T::shown(body));
+        let repeats = Repeats::taken_out(&mut rest, &T::repeated(body));
         match T::read(&rest) {
             Ok(change) => Ok(Self { change, repeats }),
             // Nothing but what cannot be changed.

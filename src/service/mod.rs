@@ -21,6 +21,7 @@ pub(crate) mod issues;
 pub(crate) mod limits;
 pub(crate) mod live;
 pub(crate) mod metrics;
+mod nobody;
 pub(crate) mod pages;
 pub(crate) mod reachability;
 pub(crate) mod readiness;

@@ -9,6 +9,7 @@
 mod adf;
 mod edit;
 mod effort;
+mod files;
 mod markdown;
 mod names;
 mod storage;
@@ -24,6 +25,7 @@ use serde_json::Value;
 
 pub use edit::Losses;
 pub use edit::lost::Lost;
+pub use files::{pictures_by_name, with_files};
 pub use names::{people_in_markdown, people_in_wiki, wiki_to_markdown_with_names};
 
 /// Writes Markdown as a whole ADF `doc` node, for Jira Cloud's REST v3 or Confluence's

@@ -94,6 +94,17 @@ pub(crate) fn parse_day(text: &str) -> Option<i64> {
     Some(date.with_time(time).assume_utc().unix_timestamp() * SECOND)
 }
 
+/// Reads what stands for a time in a query, a day with an optional `12:34`, on the clock of a time zone. Seconds and zones
+/// are none of it.
+pub(crate) fn time_in_query(text: &str, zone: &str) -> Option<i64> {
+    let has_more = text.contains('T') || text.trim().len() > "2021-01-17 12:34".len();
+    let on_clock = parse_day(text).filter(|_| !has_more)?;
+    let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let shown = jiff::Timestamp::from_millisecond(on_clock).ok()?;
+    let clock = jiff::tz::TimeZone::UTC.to_datetime(shown);
+    Some(zone.to_timestamp(clock).ok()?.as_millisecond())
+}
+
 /// Reads `1610886840000`, milliseconds since 1970, which JQL takes as well.
 pub(crate) fn parse_moment(text: &str) -> Option<i64> {
     let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -163,6 +174,13 @@ mod tests {
     fn days_and_distances_are_read_and_nonsense_is_refused() {
         assert_eq!(parse_day("2021/01/17 12:34"), Some(1_610_886_840_000));
         assert_eq!(parse_day("2021-13-17"), None);
+        assert_eq!(
+            time_in_query("2021/01/17 12:34", "Australia/Sydney"),
+            Some(1_610_886_840_000 - 11 * HOUR)
+        );
+        for no_time in ["2021-01-17T12:34:00Z", "2021-01-17 12:34:00", "soon"] {
+            assert_eq!(time_in_query(no_time, "Etc/UTC"), None, "{no_time}");
+        }
         assert_eq!(parse_distance("-7d"), Some(-7 * DAY));
         assert_eq!(parse_distance("1w 2d"), Some(9 * DAY));
         assert_eq!(parse_distance("7x"), None);

@@ -291,6 +291,16 @@ impl<'a> SiteRequest<'a> {
         self.accounts.iter().find(|account| account.id == id)
     }
 
+    /// The time zone of whoever asks, in which the times of a query are read.
+    pub(crate) fn zone(&self) -> &str {
+        let me = self
+            .caller
+            .account
+            .as_deref()
+            .and_then(|me| self.account(me));
+        me.map_or("Etc/UTC", |me| me.time_zone.as_str())
+    }
+
     pub(crate) fn sees_project(&self, project: &Project) -> bool {
         self.caller
             .account

@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use super::Confluence;
 use super::list::CursorList;
+use super::page_or_post::of_page_or_post;
 use crate::atlassian::access::Api;
-use crate::atlassian::cursor::{of_kind, with_kind};
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::{fetched, shaped_page};
 use crate::atlassian::json::{entries, text, time};
@@ -29,25 +29,11 @@ impl Confluence<'_> {
             let found = data_center.attachments(id, filter, page).await?;
             return Ok(shaped_page("attachments", found, attachment));
         }
-        let (known, cursor) = of_kind(page.cursor.as_deref());
-        let request = PageRequest {
-            limit: page.limit,
-            cursor,
-        };
-        let kind = known.and_then(ContentKind::of_plural);
-        let first = kind.unwrap_or(ContentKind::Page);
-        let (kind, found) = match self.attachments_of(first, id, filter, &request).await {
-            Err(AtlassianError::NotFound(_)) if kind.is_none() => {
-                let kind = ContentKind::BlogPost;
-                let found = self.attachments_of(kind, id, filter, &request).await?;
-                (kind, found)
-            }
-            outcome => (first, outcome?),
-        };
-        Ok(Page {
-            next: found.next.map(|cursor| with_kind(kind.plural(), cursor)),
-            ..found
+        let this = &self;
+        of_page_or_post(page, |kind, page| async move {
+            this.attachments_of(kind, id, filter, &page).await
         })
+        .await
     }
 
     async fn attachments_of(

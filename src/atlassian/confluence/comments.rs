@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use super::Confluence;
 use super::list::CursorList;
+use super::page_or_post::of_page_or_post;
 use super::page_write::written;
 use super::shape::comment;
 use crate::atlassian::access::Api;
-use crate::atlassian::cursor::{of_kind, with_kind};
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::{fetched, shaped_page};
 use crate::atlassian::request::Call;
@@ -37,25 +37,11 @@ impl Confluence<'_> {
             let found = data_center.comments(page_id, place, all, page).await?;
             return Ok(shaped_page("comments", found, comment));
         }
-        let (known, cursor) = of_kind(page.cursor.as_deref());
-        let request = PageRequest {
-            limit: page.limit,
-            cursor,
-        };
-        let kind = known.and_then(ContentKind::of_plural);
-        let first = kind.unwrap_or(ContentKind::Page);
-        let (kind, found) = match self.comments_of(first, page_id, place, &request).await {
-            Err(AtlassianError::NotFound(_)) if kind.is_none() => {
-                let kind = ContentKind::BlogPost;
-                let found = self.comments_of(kind, page_id, place, &request).await?;
-                (kind, found)
-            }
-            outcome => (first, outcome?),
-        };
-        Ok(Page {
-            next: found.next.map(|cursor| with_kind(kind.plural(), cursor)),
-            ..found
+        let this = &self;
+        of_page_or_post(page, |kind, page| async move {
+            this.comments_of(kind, page_id, place, &page).await
         })
+        .await
     }
 
     async fn comments_of(

@@ -148,10 +148,8 @@ impl Confluence<'_> {
 
     /// The key of the space with this id, where it can be read.
     pub(super) async fn key_of_space(&self, id: &str) -> Option<String> {
-        let path = ["spaces", id];
-        let call = Call::get("space by id", Api::Confluence, &path, &[]);
-        let space: Value = self.site.fetch(call).await.ok()?;
-        text(&space, "/key")
+        let id = ContentId::parse(id).ok()?;
+        self.clone().space_key(&id).await.ok().flatten()
     }
 }
 

@@ -6,6 +6,7 @@ mod comments;
 mod content;
 mod deleting;
 mod list;
+mod page_or_post;
 mod page_write;
 mod pages;
 mod people;

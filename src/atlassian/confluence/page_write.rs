@@ -358,6 +358,23 @@ mod tests {
     fn a_page_that_was_not_read_whole_is_never_written_back() {
         let partial = json!({"id": "7", "title": "Old", "version": {"number": 3}, "body": {}});
         assert!(changed_page(&partial, &change()).is_err());
+        let mut text = PageChange {
+            body: Some(PageBody::Markdown(String::from("new"))),
+            ..change()
+        };
+        for body in [
+            json!({}),
+            json!({"storage": null}),
+            json!({"storage": {"representation": "storage"}}),
+            json!({"storage": {"value": null}}),
+        ] {
+            let partial =
+                json!({"id": "7", "title": "Old", "version": {"number": 3}, "body": body});
+            text.replace = false;
+            assert!(changed_page(&partial, &text).is_err(), "{partial}");
+            text.replace = true;
+            assert!(changed_page(&partial, &text).is_ok(), "{partial}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::atlassian::fetched::shaped_page;
 use crate::model::content::ContentMetadata;
 use crate::model::hit::{Entry, Fetched, SearchHit};
 use crate::model::page::{Page, PageRequest};
+use crate::model::product::Product;
 
 impl Confluence<'_> {
     /// The content that a CQL query finds, in its order.
@@ -18,6 +19,10 @@ impl Confluence<'_> {
         page: &PageRequest,
     ) -> Result<Page<Entry<SearchHit<ContentMetadata>>>, AtlassianError> {
         let base = self.base();
+        let cql = &self
+            .site
+            .on_the_accounts_clock(Product::Confluence, cql)
+            .await;
         if let Some(data_center) = self.data_center() {
             let found = data_center.search(cql, page).await?;
             let found = shaped_page("search", found, |raw| hit(raw, &base));

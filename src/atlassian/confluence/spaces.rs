@@ -1,11 +1,15 @@
 //! Spaces.
 
+use serde_json::Value;
+
 use super::Confluence;
 use super::list::CursorList;
 use super::shape::space;
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::shaped_page;
+use crate::atlassian::json::text;
+use crate::atlassian::request::Call;
 use crate::model::content::{ContentId, Space, SpaceFilter};
 use crate::model::hit::{Entry, Fetched};
 use crate::model::page::{Page, PageRequest};
@@ -70,7 +74,13 @@ impl Confluence<'_> {
     /// The key of the space with this id; none when there is none that this account may see.
     pub(crate) async fn space_key(self, id: &ContentId) -> Result<Option<String>, AtlassianError> {
         let Some(data_center) = self.data_center() else {
-            return Ok(self.key_of_space(id.as_str()).await);
+            let path = ["spaces", id.as_str()];
+            let call = Call::get("space by id", Api::Confluence, &path, &[]);
+            return match self.site.fetch::<Value>(call).await {
+                Ok(space) => Ok(text(&space, "/key")),
+                Err(AtlassianError::NotFound(_) | AtlassianError::BadRequest(_)) => Ok(None),
+                Err(error) => Err(error),
+            };
         };
         match data_center.space_key(id.as_str()).await {
             Ok(key) => Ok(Some(key)),

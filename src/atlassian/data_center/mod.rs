@@ -1,16 +1,16 @@
 //! The other dialect: Jira's REST API v2 and Confluence's v1, as Data Center speaks them.
 
+mod by_ids;
 mod confluence;
 mod identity;
 mod jira;
 mod people;
-mod space_keys;
 mod whole_lists;
 
 use super::SiteClient;
 use super::access::Dialect;
 
-pub(super) use space_keys::SpaceKeys;
+pub(super) use by_ids::ByIds;
 
 /// Jira on a Data Center.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::text;
 use crate::atlassian::request::Call;
-use crate::model::person::NamesTold;
+use crate::model::person::{Names, NamesTold};
 
 /// How many people of one text are asked for.
 const MOST_PEOPLE: usize = 25;
@@ -22,16 +22,36 @@ impl DataCenterConfluence<'_> {
     /// What the first of these people are called, each known by key or by user name.
     pub(in crate::atlassian) async fn names(&self, people: &[String]) -> NamesTold {
         let asked = people.iter().take(MOST_PEOPLE);
-        told(asked.map(|person| self.named(person)).collect()).await
+        told(asked.map(|person| async move { name(person, self.user(person).await) })).await
     }
 
-    async fn named(&self, person: &str) -> Told {
+    /// The user names of the first of these people, by their keys, where they can be had.
+    pub(in crate::atlassian) async fn user_names(&self, keys: &[String]) -> Names {
+        let (known, base) = (&self.site.atlassian.user_names, &self.site.access.site.url);
+        let asked = keys.iter().take(MOST_PEOPLE).map(|key| async move {
+            if let Some(name) = known.name(base, key) {
+                return Some((key.clone(), name));
+            }
+            let name = text(&self.user(key).await.ok()?, "/username")?;
+            known.remember(base, key, &name);
+            Some((key.clone(), name))
+        });
+        told(asked).await
+    }
+
+    /// Those of these people who are surely nobody here.
+    pub(in crate::atlassian) async fn nobodies(&self, people: &[String]) -> Vec<String> {
+        let asked = people.iter().take(MOST_PEOPLE);
+        told(asked.map(|person| async move { nobody(person, &self.user(person).await) })).await
+    }
+
+    async fn user(&self, person: &str) -> Result<Value, AtlassianError> {
         let is_key =
             person.len() == KEY_LENGTH && person.bytes().all(|byte| byte.is_ascii_hexdigit());
         let named_by = if is_key { "key" } else { "username" };
         let query = [(named_by, person.to_owned())];
         let call = Call::get("person", Api::ConfluenceV1, &["user"], &query);
-        name(person, self.site.fetch(call).await)
+        self.site.fetch(call).await
     }
 }
 
@@ -39,17 +59,23 @@ impl DataCenterJira<'_> {
     /// What the first of these people are called, each known by user name or by key.
     pub(in crate::atlassian) async fn names(&self, people: &[String]) -> NamesTold {
         let asked = people.iter().take(MOST_PEOPLE);
-        told(asked.map(|person| self.named(person)).collect()).await
+        told(asked.map(|person| async move { name(person, self.named(person).await) })).await
+    }
+
+    /// Those of these people who are surely nobody here.
+    pub(in crate::atlassian) async fn nobodies(&self, people: &[String]) -> Vec<String> {
+        let asked = people.iter().take(MOST_PEOPLE);
+        told(asked.map(|person| async move { nobody(person, &self.named(person).await) })).await
     }
 
     /// Who was made anonymous has a user name that looks like a key
     /// (<https://confluence.atlassian.com/adminjiraserver/anonymizing-users-992677655.html>).
-    async fn named(&self, person: &str) -> Told {
+    async fn named(&self, person: &str) -> Result<Value, AtlassianError> {
         let by_name = self.user("username", person).await;
         if looks_like_a_key(person) && matches!(by_name, Err(AtlassianError::NotFound(_))) {
-            return name(person, self.user("key", &person.to_uppercase()).await);
+            return self.user("key", &person.to_uppercase()).await;
         }
-        name(person, by_name)
+        by_name
     }
 
     async fn user(&self, named_by: &str, person: &str) -> Result<Value, AtlassianError> {
@@ -59,22 +85,32 @@ impl DataCenterJira<'_> {
     }
 }
 
-/// A person and what they are called, or surely nothing; none where that was not told.
-type Told = Option<(String, Option<String>)>;
-
-async fn told(calls: Vec<impl Future<Output = Told>>) -> NamesTold {
-    let calls = stream::iter(calls).buffer_unordered(AT_ONCE);
-    let found: Vec<Told> = calls.collect().await;
-    found.into_iter().flatten().collect()
+/// What the calls tell, a few at a time; what one does not tell is left out.
+async fn told<T, All: Default + Extend<T>>(
+    calls: impl Iterator<Item = impl Future<Output = Option<T>>>,
+) -> All {
+    let calls: Vec<_> = calls.collect();
+    let found: Vec<Option<T>> = stream::iter(calls)
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
+    let mut all = All::default();
+    all.extend(found.into_iter().flatten());
+    all
 }
 
-fn name(person: &str, answer: Result<Value, AtlassianError>) -> Told {
+/// A person and what they are called, or surely nothing; none where that was not told.
+fn name(person: &str, answer: Result<Value, AtlassianError>) -> Option<(String, Option<String>)> {
     let name = match answer {
         Ok(user) => text(&user, "/displayName"),
         Err(AtlassianError::NotFound(_) | AtlassianError::Forbidden(_)) => None,
         Err(_) => return None,
     };
     Some((person.to_owned(), name))
+}
+
+fn nobody(person: &str, answer: &Result<Value, AtlassianError>) -> Option<String> {
+    matches!(answer, Err(AtlassianError::NotFound(_))).then(|| person.to_owned())
 }
 
 /// `JIRAUSER10100`, which Jira gives to every user since 8.4.

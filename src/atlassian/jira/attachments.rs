@@ -2,6 +2,7 @@
 
 use reqwest::Method;
 use serde_json::Value;
+use url::Url;
 
 use super::Jira;
 use super::shape::person;
@@ -57,6 +58,28 @@ impl Jira<'_> {
         self.site.download(&call, file.media_type.as_deref()).await
     }
 
+    /// Files as pictures in texts: their names, and on Cloud what documents know them by. Jira tells that in no answer but
+    /// in the address to which it leads those who ask for the file. One that it leads nowhere is left out.
+    pub(crate) async fn pictures(
+        self,
+        files: &[Attachment],
+    ) -> Result<Vec<(String, Option<String>)>, AtlassianError> {
+        let mut found = Vec::new();
+        for file in files {
+            if self.site.dialect() == Dialect::DataCenter {
+                found.push((file.filename.clone(), None));
+                continue;
+            }
+            let path = ["attachment", "content", file.id.as_str()];
+            let call = Call::get("attachment", Api::JiraFiles, &path, &[]);
+            let address = self.site.led_to(&call).await?;
+            if let Some(media) = address.as_deref().and_then(media_in) {
+                found.push((file.filename.clone(), Some(media)));
+            }
+        }
+        Ok(found)
+    }
+
     /// Attaches a file to an issue. Never sent twice: it would be attached twice. Jira takes several at
     /// once and therefore answers with a list.
     pub(crate) async fn attach(
@@ -73,6 +96,16 @@ impl Jira<'_> {
         let attached = answer.into_iter().next().unwrap_or_default();
         fetched(attached, "a new attachment without an id", attachment)
     }
+}
+
+/// The id in an address of the media service, `https://api.media.atlassian.com/file/{id}/binary?…`.
+fn media_in(address: &str) -> Option<String> {
+    let address = Url::parse(address).ok()?;
+    let mut segments = address.path_segments()?;
+    segments.find(|segment| *segment == "file")?;
+    let id = segments.next()?;
+    let is_id = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    ((8..=64).contains(&id.len()) && id.bytes().all(is_id)).then(|| id.to_owned())
 }
 
 fn attachment(raw: &Value) -> Option<Attachment> {

@@ -151,6 +151,11 @@ fn visibility(raw: &Value) -> Option<CommentVisibility> {
     })
 }
 
+/// Who may read a comment or an entry of work; null for everybody.
+pub(crate) fn readers(raw: &Value) -> Value {
+    json!(visibility(raw))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -19,6 +19,9 @@ use atlassian_document::{
     wiki_to_markdown, wiki_to_markdown_with_names,
 };
 
+/// What is said of a text that is to be changed and did not come.
+const NO_TEXT: &str = "an issue without the text that is to be changed";
+
 impl Dialect {
     /// A new text as Jira takes it: a document on Cloud, which calls people by `names`, wiki markup on Data
     /// Center.
@@ -84,9 +87,7 @@ impl Dialect {
         match current {
             Some(value) if value.is_null() || is_text(value) => Ok(value),
             _ if replace => Ok(&Value::Null),
-            _ => Err(AtlassianError::Nonsense(
-                "an issue without the text that is to be changed",
-            )),
+            _ => Err(AtlassianError::Nonsense(NO_TEXT)),
         }
     }
 

@@ -18,6 +18,9 @@ pub(super) fn in_few_words(id: &str, value: &Value) -> Option<Value> {
         {
             named(name)
         }
+        ("timetracking", Value::String(estimate)) if !estimate.trim().is_empty() => {
+            json!({ "originalEstimate": estimate.trim() })
+        }
         ("labels", Value::String(list)) => json!(entries(list)),
         ("components" | "fixVersions" | "versions", Value::String(list)) => {
             entries(list).iter().map(|name| named(name)).collect()

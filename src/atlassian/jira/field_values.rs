@@ -81,6 +81,20 @@ impl FieldKinds {
         formatted.filter_map(|(_, value)| value.as_str())
     }
 
+    /// The same, to be written otherwise.
+    pub(crate) fn texts_mut<'a>(
+        &self,
+        fields: &'a mut Map<String, Value>,
+    ) -> impl Iterator<Item = &'a mut String> {
+        let formatted = fields
+            .iter_mut()
+            .filter(|(id, _)| self.kinds.get(*id) == Some(&FieldKind::Formatted));
+        formatted.filter_map(|(_, value)| match value {
+            Value::String(text) => Some(text),
+            _ => None,
+        })
+    }
+
     /// How much text is looked at where these fields of the issue that was read as `before` are written: its own as well,
     /// for both are compared.
     pub(super) fn size_of_edit(&self, fields: &Map<String, Value>, before: &Value) -> usize {

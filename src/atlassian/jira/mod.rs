@@ -20,8 +20,10 @@ mod projects;
 mod screens;
 mod search;
 mod shape;
+mod sprint_text;
 mod transitions;
 
+pub(crate) use comments::readers;
 pub(crate) use dialect::{markdown_with_names, nameless_in};
 pub(crate) use field_values::FieldKinds;
 pub(crate) use issue_fields::{Known, type_of};

@@ -34,6 +34,14 @@ pub(crate) enum AssignedIn<'a> {
 }
 
 impl Jira<'_> {
+    /// Those of these people whom a Data Center surely does not know.
+    pub(crate) async fn nobodies(self, people: &[String]) -> Result<Vec<String>, AtlassianError> {
+        Ok(match self.data_center() {
+            Some(data_center) => data_center.nobodies(people).await,
+            None => Vec::new(),
+        })
+    }
+
     /// The account behind the connection.
     pub(crate) async fn myself(self) -> Result<Fetched<UserProfile>, AtlassianError> {
         let call = Call::get("myself", Api::Jira, &["myself"], &[]);

@@ -4,6 +4,9 @@ use serde_json::{Map, Value, json};
 
 use atlassian_document::adf_to_markdown;
 
+use super::comments::readers;
+use super::dialect::markdown;
+use super::sprint_text;
 use crate::model::time::Timestamp;
 use crate::work::long_text::on_document;
 
@@ -73,7 +76,8 @@ pub(crate) fn plain(value: &Value) -> Value {
     match value {
         Value::Array(entries) => entries.iter().map(plain).collect(),
         Value::Object(object) => plain_object(object, value),
-        Value::String(text) => Value::from(time(text).unwrap_or_else(|| text.clone())),
+        Value::String(text) => sprint_text::read(text)
+            .unwrap_or_else(|| Value::from(time(text).unwrap_or_else(|| text.clone()))),
         other => other.clone(),
     }
 }
@@ -102,6 +106,9 @@ fn plain_object(object: &Map<String, Value>, whole: &Value) -> Value {
     }
     if let Some(link) = link(object) {
         return link;
+    }
+    if let Some(said) = said(object, whole) {
+        return said;
     }
     match (text("key"), text("name"), text("value")) {
         (Some(key), _, _) if object.contains_key("fields") => {
@@ -135,6 +142,31 @@ fn link(object: &Map<String, Value>) -> Option<Value> {
         _ => return None,
     };
     Some(json!({ "id": object.get("id"), "relation": words, "issue": plain(other) }))
+}
+
+/// A comment or an entry of work, with its text in Markdown, which a Data Center has in wiki markup, and who may read it.
+fn said(object: &Map<String, Value>, whole: &Value) -> Option<Value> {
+    let has = |name: &str| object.contains_key(name);
+    let text = if has("body") && has("author") {
+        "body"
+    } else if has("timeSpentSeconds") {
+        "comment"
+    } else {
+        return None;
+    };
+    let readers_of = ["visibility", "jsdPublic", "properties"];
+    let parts = object.iter().filter(|(name, _)| {
+        !NOISE.contains(&name.as_str()) && !readers_of.contains(&name.as_str())
+    });
+    let shown = |name: &String, value: &Value| match value {
+        Value::String(_) if name == text => Value::from(markdown(value)),
+        value => plain(value),
+    };
+    let mut said: Map<String, Value> = parts
+        .map(|(name, value)| (name.clone(), shown(name, value)))
+        .collect();
+    said.insert(String::from("visibility"), readers(whole));
+    Some(Value::Object(said))
 }
 
 /// What was chosen below a choice.
@@ -173,6 +205,26 @@ mod tests {
         ] {
             assert_eq!(plain(&value), shown);
         }
+    }
+
+    #[test]
+    fn what_people_said_is_markdown_and_tells_its_readers() {
+        let omar = json!({"name": "omar", "displayName": "Omar Haddad"});
+        let comment = json!({"id": "1", "self": "…", "author": omar, "body": "why *bold*", "jsdPublic": false});
+        assert_eq!(
+            plain(&comment),
+            json!({"id": "1", "author": {"account_id": "omar", "display_name": "Omar Haddad"},
+                "body": "why **bold**", "visibility": {"type": "internal", "value": null}})
+        );
+        let role =
+            json!({"type": "role", "value": "Administrators", "identifier": "Administrators"});
+        let work =
+            json!({"id": "2", "timeSpentSeconds": 60, "comment": "h1. x", "visibility": role});
+        assert_eq!(
+            plain(&work),
+            json!({"id": "2", "timeSpentSeconds": 60, "comment": "# x",
+                "visibility": {"type": "role", "value": "Administrators"}})
+        );
     }
 
     #[test]

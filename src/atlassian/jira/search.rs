@@ -16,6 +16,7 @@ use crate::model::hit::{Entry, Fetched, SearchHit};
 use crate::model::issue::IssueMetadata;
 use crate::model::issue_key::IssueKey;
 use crate::model::page::{Page, PageRequest};
+use crate::model::product::Product;
 
 /// How much shorter a page becomes that was too large: issues differ in size by orders of magnitude, so
 /// that half of it would seldom be enough.
@@ -50,7 +51,7 @@ impl Jira<'_> {
     ) -> Result<Page<Entry<SearchHit<IssueMetadata>>>, AtlassianError> {
         let further = search.further.ids().map(String::from);
         let query = IssueQuery {
-            jql: search.jql.clone(),
+            jql: self.on_the_accounts_clock(&search.jql).await,
             fields: HIT_FIELDS
                 .into_iter()
                 .map(String::from)
@@ -126,12 +127,20 @@ impl Jira<'_> {
         query: &IssueQuery,
         page: &PageRequest,
     ) -> Result<Value, AtlassianError> {
+        let query = &IssueQuery {
+            jql: self.on_the_accounts_clock(&query.jql).await,
+            ..query.clone()
+        };
         let jira = &self;
         shortened(
             page,
             |page| async move { jira.query_once(query, &page).await },
         )
         .await
+    }
+
+    async fn on_the_accounts_clock(&self, jql: &str) -> String {
+        self.site.on_the_accounts_clock(Product::Jira, jql).await
     }
 
     async fn query_once(

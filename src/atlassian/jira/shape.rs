@@ -181,7 +181,9 @@ fn asked_for(raw: &impl Json, further: &Further) -> Map<String, Value> {
         found.extend(filled.map(|(id, value)| (id.clone(), shown(id, value))));
     }
     for field in &further.fields {
-        if let Some(value) = fields.get(&field.id) {
+        // Jira leaves out the parent of an issue that has none.
+        let none = (field.id == "parent").then_some(&Value::Null);
+        if let Some(value) = fields.get(&field.id).or(none) {
             found.insert(field.asked.clone(), shown(&field.id, value));
         }
     }

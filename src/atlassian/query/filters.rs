@@ -34,7 +34,11 @@ impl Filters {
         Ok(filters)
     }
 
-    fn read(text: Option<&str>) -> Result<Self, QueryError> {
+    /// Reads them, known ones or not.
+    ///
+    /// # Errors
+    /// When they are no JSON object.
+    pub(in crate::atlassian) fn read(text: Option<&str>) -> Result<Self, QueryError> {
         match text.map(str::trim).filter(|text| !text.is_empty()) {
             None => Ok(Self(serde_json::Map::new())),
             Some(text) => serde_json::from_str(text).map(Self).map_err(|_| {

@@ -111,6 +111,11 @@ impl<'a> Lexed<'a> {
         &self.tokens
     }
 
+    /// Whether it cannot be told what is a token of it.
+    pub(super) fn is_malformed(&self) -> bool {
+        self.problem.is_some()
+    }
+
     fn is_word(&self, index: usize, wanted: &str) -> bool {
         matches!(self.tokens.get(index), Some((_, Token::Word(word))) if word.eq_ignore_ascii_case(wanted))
     }

@@ -4,6 +4,8 @@
 mod filters;
 mod grammar;
 mod lexer;
+mod reserved;
+mod times;
 mod words;
 
 use url::Url;
@@ -11,6 +13,8 @@ use url::Url;
 pub(super) use filters::Filters;
 pub(super) use grammar::{Meaning, QueryLanguage};
 pub(super) use lexer::Lexed;
+pub(super) use reserved::with_quotes;
+pub(super) use times::{Dates, has_zones, in_zone};
 pub(super) use words::plain_words;
 
 /// A query or filter that cannot be taken.

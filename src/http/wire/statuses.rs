@@ -146,17 +146,29 @@ fn store_unavailable() -> ApiError {
     .with_retry_after(STORE_RETRY_AFTER)
 }
 
+/// Everything that is wrong, in one text: who is told one fault at a time tries once for each.
+fn in_one_text(sentences: impl Iterator<Item = String>) -> String {
+    let mut text = String::new();
+    for sentence in sentences {
+        match text.chars().next_back() {
+            None => {}
+            Some('.' | '!' | '?') => text.push(' '),
+            Some(_) => text.push_str("; "),
+        }
+        text.push_str(&sentence);
+    }
+    if text.is_empty() {
+        return String::from("Atlassian rejected the request");
+    }
+    text
+}
+
 /// Atlassian's own messages, kept apart from ours.
 fn rejected(messages: &[String], fields: &[(String, String)]) -> ApiError {
-    let message = messages
-        .first()
-        .cloned()
-        .or_else(|| {
-            fields
-                .first()
-                .map(|(field, text)| format!("{field}: {text}"))
-        })
-        .unwrap_or_else(|| String::from("Atlassian rejected the request"));
+    let of_fields = fields
+        .iter()
+        .map(|(field, text)| format!("{field}: {text}"));
+    let message = in_one_text(messages.iter().cloned().chain(of_fields));
     let names: Vec<&String> = fields.iter().map(|(field, _)| field).collect();
     let errors: serde_json::Map<String, Value> = fields
         .iter()

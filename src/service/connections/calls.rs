@@ -115,7 +115,10 @@ impl Connections {
         let Connected { connection, grant } = connected;
         let asked = self.unless_refused(grant, calls, is_refused, |grant, token| {
             // In a box: each of the futures around it takes as much room again, and copies it.
-            Box::pin(call(self.atlassian.at(access(grant, &site, token).held_to(scope))))
+            Box::pin(call(
+                self.atlassian
+                    .at(access(grant, &site, token).held_to(scope)),
+            ))
         });
         let (result, last) = Box::pin(asked).await?;
         if last.found_no_site() {

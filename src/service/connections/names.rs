@@ -155,6 +155,31 @@ impl Connections {
         stored.is_ok_and(|connected| connected.grant.method == AuthMethod::Pat)
     }
 
+    /// Those among the accounts that a new text mentions whom the site surely does not know, where people have user names:
+    /// such a mention tells nobody. `known` are names that were found, and what `present` mentions already may stay.
+    pub(in crate::service) async fn nobodies(
+        &self,
+        scope: &Scope,
+        product: Product,
+        mut accounts: BTreeSet<String>,
+        known: &Names,
+        present: &str,
+    ) -> Vec<String> {
+        accounts.retain(|one| !known.contains_key(one) && !present.contains(one.as_str()));
+        if accounts.is_empty() || !self.has_user_names(scope, product).await {
+            return Vec::new();
+        }
+        let asked: &[String] = &accounts.into_iter().collect::<Vec<String>>();
+        let told = match product {
+            Product::Jira => self.jira(scope, |jira| jira.nobodies(asked)).await,
+            Product::Confluence => {
+                self.confluence(scope, |confluence| confluence.nobodies(asked))
+                    .await
+            }
+        };
+        told.unwrap_or_default()
+    }
+
     /// The site that is called for a connection.
     fn called(&self, connected: &Connected) -> Option<Site> {
         let elsewhere = self.elsewhere.as_ref();

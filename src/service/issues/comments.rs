@@ -1,5 +1,7 @@
 //! Comments on issues.
 
+use serde_json::Value;
+
 use super::{Issues, issue_key};
 use crate::model::comment::{Comment, CommentDraft, CommentId, CommentOrder};
 use crate::model::hit::Fetched;
@@ -65,7 +67,12 @@ impl Issues {
         writing(async {
             let (this, key) = &self.named(scope, key).await?;
             let key = &issue_key(key)?;
+            let draft = &mut draft.clone();
+            this.show_attached(scope, key, vec![&mut draft.body]).await;
+            let draft = &*draft;
             let names = &this.names_in(scope, [draft.body.as_str()]).await;
+            this.expect_known(scope, &[&draft.body], names, &Value::Null)
+                .await?;
             let written = this
                 .connections
                 .jira(scope, |jira| jira.add_comment(key, draft, names))

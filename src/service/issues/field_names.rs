@@ -58,12 +58,12 @@ const OWN: [&str; 42] = [
 ];
 
 impl Issues {
-    /// The fields that a caller named by id or by name, in the argument called `argument`. Where a name
-    /// is that of several fields, all of them are meant.
+    /// The fields that a caller named by id or by name, in the argument called `argument`. Where a name that is left
+    /// out is that of several fields, all of them are meant.
     ///
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `Validation` for a name that is
-    /// unknown.
+    /// unknown, or that several fields have.
     pub(crate) async fn field_names(
         &self,
         scope: &Scope,
@@ -88,6 +88,9 @@ impl Issues {
             if ids.is_empty() {
                 return Err(unknown(argument, bare, &fields));
             }
+            if ids.len() > 1 && sign.is_empty() {
+                return Err(ambiguous(argument, bare, &ids));
+            }
             found.extend(ids.into_iter().map(|id| FieldName {
                 id: format!("{sign}{id}"),
                 asked: name.clone(),
@@ -98,11 +101,10 @@ impl Issues {
 }
 
 impl Issues {
-    /// The values of further fields under their ids: people call a field as they see it. What is no field's
-    /// name stays, and Jira says what it thinks of it.
+    /// The values of further fields under their ids: people call a field as they see it.
     ///
     /// # Errors
-    /// `Validation` about `additional_fields` for a name that several fields have; those of a
+    /// `Validation` about `additional_fields` for a name that several fields have, `Rejected` for one that none has; those of a
     /// [call for an owner](ServiceError#calls-for-an-owner).
     pub(super) async fn under_ids(
         &self,
@@ -116,16 +118,12 @@ impl Issues {
         let fields = self.fields(scope).await?;
         for name in names {
             match named(&fields, &name).as_slice() {
-                [] => {}
+                [] => return Err(refused(&name, &fields)),
                 [id] => {
                     let value = values.remove(&name).unwrap_or_default();
                     values.insert((*id).to_owned(), value);
                 }
-                several => {
-                    let ids = several.join(", ");
-                    let why = format!("several fields have the name {name}; use one of {ids}");
-                    return Err(ServiceError::invalid("additional_fields", why));
-                }
+                several => return Err(ambiguous("additional_fields", &name, several)),
             }
         }
         Ok(())
@@ -187,16 +185,39 @@ fn named<'a>(fields: &'a [Fetched<IssueField>], name: &str) -> Vec<&'a str> {
     of(&|field| is_same(&field.value.name, name) || is_same(&field.value.id, name))
 }
 
+fn ambiguous(argument: &str, name: &str, ids: &[&str]) -> ServiceError {
+    let ids = ids.join(", ");
+    let why = format!("several fields have the name {name}; use one of {ids}");
+    ServiceError::invalid(argument, why)
+}
+
+/// The refusal of a value for a field that is not there, as Jira would refuse it.
+fn refused(name: &str, fields: &[Fetched<IssueField>]) -> ServiceError {
+    let meant = may_be_meant(name, fields);
+    ServiceError::Rejected {
+        messages: Vec::new(),
+        fields: vec![(
+            name.to_owned(),
+            format!("this field is unknown here{meant}"),
+        )],
+    }
+}
+
 fn unknown(argument: &str, name: &str, fields: &[Fetched<IssueField>]) -> ServiceError {
-    let known = fields
-        .iter()
-        .flat_map(|field| [field.value.name.as_str(), field.value.id.as_str()]);
     let shown: String = name.chars().take(60).collect();
-    let meant = nearest(name, known)
-        .map(|meant| format!("; {meant} may be meant"))
-        .unwrap_or_default();
+    let meant = may_be_meant(name, fields);
     ServiceError::invalid(
         argument,
         format!("{argument} names the field {shown}, which is unknown here{meant}"),
     )
+}
+
+/// The nearest name, as the end of a sentence.
+fn may_be_meant(name: &str, fields: &[Fetched<IssueField>]) -> String {
+    let known = fields
+        .iter()
+        .flat_map(|field| [field.value.name.as_str(), field.value.id.as_str()]);
+    nearest(name, known)
+        .map(|meant| format!("; {meant} may be meant"))
+        .unwrap_or_default()
 }

@@ -1,5 +1,7 @@
 //! The names of people whom the texts of issues and comments mention.
 
+use std::collections::BTreeSet;
+
 use atlassian_document::people_in_markdown;
 use serde_json::Value;
 
@@ -13,6 +15,8 @@ use crate::model::issue::Issue;
 use crate::model::person::Names;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
+use crate::service::error::ServiceError;
+use crate::service::nobody::expect_none;
 use crate::work::long_text::on_text;
 
 /// What has a text of Jira's.
@@ -75,6 +79,29 @@ impl Issues {
         let people = |text: &str| on_text(text.len(), || people_in_markdown(text));
         let accounts = texts.into_iter().flat_map(people).collect();
         self.connections.names(scope, Product::Jira, accounts).await
+    }
+
+    /// Refuses texts that mention somebody whom a Data Center does not know; `present` is what is there already.
+    ///
+    /// # Errors
+    /// `Validation` that names them.
+    pub(super) async fn expect_known(
+        &self,
+        scope: &Scope,
+        texts: &[&str],
+        names: &Names,
+        present: &Value,
+    ) -> Result<(), ServiceError> {
+        let people = |text: &&str| on_text(text.len(), || people_in_markdown(text));
+        let accounts: BTreeSet<String> = texts.iter().flat_map(people).collect();
+        if accounts.is_empty() {
+            return Ok(());
+        }
+        let (product, present) = (Product::Jira, present.to_string());
+        let nobodies = self
+            .connections
+            .nobodies(scope, product, accounts, names, &present);
+        expect_none(&nobodies.await)
     }
 
     /// Names the people whom documents anywhere in issues mention, which are in Jira's form and only shown.

@@ -11,6 +11,7 @@ pub(in crate::service) mod field_names;
 mod mentions;
 mod people;
 mod person;
+mod pictures;
 mod projects;
 mod search;
 mod second_reading;
@@ -198,9 +199,13 @@ impl Issues {
         let kinds = self.prepared(scope, draft.further_mut()).await?;
         let further = draft.further().map(|fields| kinds.texts(fields));
         let texts = further.into_iter().flatten().chain(draft.text());
+        let texts: Vec<&str> = texts.collect();
+        let names = self.names_in(scope, texts.iter().copied()).await;
+        self.expect_known(scope, &texts, &names, &Value::Null)
+            .await?;
         Ok(Known {
             me: self.me(scope, draft.needs_my_account()).await?,
-            names: self.names_in(scope, texts).await,
+            names,
             kinds: kinds.clone(),
         })
     }
@@ -227,19 +232,28 @@ impl Issues {
             this.put_assignee(scope, change.assignee_mut(), place)
                 .await?;
             let kinds = this.prepared(scope, change.further_mut()).await?;
+            this.show_attached(
+                scope,
+                named,
+                change.texts_mut(|further| kinds.texts_mut(further)),
+            )
+            .await;
             let change = &*change;
             let edits_text = change.edits_text(kinds.has_text());
             let further = change.further().map(|fields| kinds.texts(fields));
             let texts = further.into_iter().flatten().chain(change.text());
+            let texts: Vec<&str> = texts.collect();
             let known = &Known {
                 me: this.me(scope, change.needs_my_account()).await?,
-                names: this.names_in(scope, texts).await,
+                names: this.names_in(scope, texts.iter().copied()).await,
                 kinds: kinds.clone(),
             };
             // Read first: what Jira answers to the change is nothing, and what comes after it may fail.
             let is_compared = change.read_at().is_some() || if_match.asks() || !repeats.is_empty();
             let issue = this.before(scope, key, edits_text || is_compared).await?;
             let before = &issue.raw;
+            this.expect_known(scope, &texts, &known.names, before)
+                .await?;
             expect_state(before, if_match)?;
             expect_unchanged(before, change.read_at())?;
             if !repeats.is_empty() {

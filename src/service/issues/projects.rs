@@ -36,9 +36,15 @@ impl Issues {
         &self,
         scope: &Scope,
         page: &PageRequest,
-        mut filter: ProjectFilter<'_>,
+        filter: ProjectFilter<'_>,
     ) -> Result<Page<Entry<Project>>, ServiceError> {
-        filter.words = filter.words.filter(|words| !words.trim().is_empty());
+        // Names have single blanks, and none at their ends; what people type has others.
+        let words = filter.words.unwrap_or_default().split_whitespace();
+        let words = words.collect::<Vec<&str>>().join(" ");
+        let filter = ProjectFilter {
+            words: Some(words.as_str()).filter(|words| !words.is_empty()),
+            ..filter
+        };
         self.connections
             .jira(scope, |jira| jira.projects(page, filter))
             .await

@@ -61,12 +61,16 @@ impl Issues {
             under_ids(&chosen.value, &mut request.fields)?;
             let kinds = transition_kinds(chosen, &request.fields);
             this.by_account(scope, &kinds, &mut request.fields).await?;
+            let texts = kinds.texts_mut(&mut request.fields);
+            let texts = texts.chain(request.comment.as_mut()).collect();
+            this.show_attached(scope, named, texts).await;
             let request = &*request;
             let texts = kinds.texts(&request.fields);
-            let texts = texts.chain(request.comment.as_deref());
-            let people = &this.names_in(scope, texts).await;
+            let texts: Vec<&str> = texts.chain(request.comment.as_deref()).collect();
+            let people = &this.names_in(scope, texts.iter().copied()).await;
             let edits_text = kinds.has_text() && !request.replace;
             let before = &this.before(scope, key, edits_text).await?.raw;
+            this.expect_known(scope, &texts, people, before).await?;
             let written = this
                 .connections
                 .jira(scope, |jira| {

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{Pages, content_id};
+use super::Pages;
+use super::people::storage;
+use super::titles::is_about_title;
+use super::user_keys::UserKeys;
 use crate::atlassian::confluence::{planned_page, rebased};
 use crate::model::content::{ContentId, ContentKind, WikiPage};
 use crate::model::entity_tag::IfMatch;
@@ -34,7 +37,7 @@ impl Pages {
             if let PageUpdate::Short(change) = &mut update
                 && let Some(body) = &mut change.body
             {
-                *body = this.meant(scope, body).await;
+                *body = this.meant_on(scope, &id, body).await;
             }
             if if_match.asks() {
                 let page = this.read(scope, &id).await?.value;
@@ -69,24 +72,33 @@ impl Pages {
         repeats: &Repeats,
     ) -> Result<Fetched<WikiPage>, ServiceError> {
         let current = self.read(scope, id).await?;
+        if let Some(body) = &change.body {
+            self.expect_known(scope, body, &current.raw).await?;
+        }
         expect_version(&current.value, change.version)?;
         self.expect_repeated(scope, &current.value, repeats).await?;
         let refusal = match self.write(scope, id, &current, change).await {
             Err(ServiceError::Conflict(refusal)) => refusal,
+            Err(error) if is_about_title(&error) => {
+                let space = current.value.summary.space_id.as_deref();
+                let title = change.title.as_deref().unwrap_or_default();
+                return Err(self.taken(scope, space.unwrap_or_default(), title).await);
+            }
             outcome => return outcome,
         };
         let newer = self.read(scope, id).await?;
         let has_moved = newer.value.summary.version != current.value.summary.version;
-        if !has_moved && self.is_taken(scope, &newer.value, change).await {
-            return Err(ServiceError::Conflict(String::from(
-                "another page of this space has that title already",
-            )));
+        if !has_moved && let Some(taken) = self.taken_from(scope, &newer.value, change).await {
+            return Err(taken);
         }
         expect_version(&newer.value, change.version)?;
         // Where nobody came in between, Confluence refused for a moment: its readings lag behind what is written, and
         // what it refused it has not done.
         let change = if has_moved {
-            rebased(&current.raw, &newer.raw, change).await?
+            let texts = [&current.raw, &newer.raw].map(storage);
+            let keys = self.user_names(scope, texts.into_iter().flatten()).await;
+            let [first, last] = [&current.raw, &newer.raw].map(|page| keys.shown_page(page));
+            rebased(&first, &last, &named(change, &keys)).await?
         } else {
             change.clone()
         };
@@ -156,7 +168,10 @@ impl Pages {
                 })
                 .await;
         }
-        let body = planned_page(known, change).await?;
+        let keys = self.user_names(scope, storage(known).into_iter()).await;
+        let shown = keys.shown_page(known);
+        let mut body = planned_page(&shown, &named(change, &keys)).await?;
+        keys.stored(&mut body);
         self.put(scope, kind, id, &body, Some(known)).await
     }
 
@@ -209,16 +224,13 @@ impl Pages {
         // The change is made: a failure to show all of it is none of the change's.
         Ok(self.read(scope, id).await.unwrap_or(written))
     }
+}
 
-    /// Whether the new title belongs to another page of the space: Confluence answers it as if the version were wrong
-    /// (sooperset/mcp-atlassian#692).
-    async fn is_taken(&self, scope: &Scope, page: &WikiPage, change: &PageChange) -> bool {
-        let space = page.summary.space_id.as_deref().map(content_id);
-        let (Some(title), Some(Ok(space))) = (&change.title, space) else {
-            return false;
-        };
-        let other = self.titled(scope, &space, title).await;
-        matches!(other, Ok(Some(other)) if other != page.summary.id)
+/// The change with people by their user names.
+fn named(change: &PageChange, keys: &UserKeys) -> PageChange {
+    PageChange {
+        body: change.body.as_ref().map(|body| keys.named(body)),
+        ..change.clone()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Comments below pages.
 
+use serde_json::Value;
+
 use super::{Pages, content_id};
 use crate::model::comment::{Comment, CommentPlace, TextSelection};
 use crate::model::hit::Fetched;
@@ -97,7 +99,8 @@ impl Pages {
         writing(async {
             let (this, id) = &self.located(scope, id).await?;
             expect_words(body)?;
-            let body = &this.meant(scope, body).await;
+            this.expect_known(scope, body, &Value::Null).await?;
+            let body = &this.meant_on(scope, id, body).await;
             let written = this
                 .connections
                 .confluence(scope, |confluence| confluence.add_comment(id, body))
@@ -121,7 +124,8 @@ impl Pages {
         writing(async {
             let (this, id) = &self.located(scope, id).await?;
             expect_words(body)?;
-            let body = &this.meant(scope, body).await;
+            this.expect_known(scope, body, &Value::Null).await?;
+            let body = &this.meant_on(scope, id, body).await;
             let written = this
                 .connections
                 .confluence(scope, |confluence| {
@@ -146,6 +150,7 @@ impl Pages {
         writing(async {
             let id = &content_id(comment_id)?;
             expect_words(body)?;
+            self.expect_known(scope, body, &Value::Null).await?;
             let body = &self.meant(scope, body).await;
             let written = self
                 .connections

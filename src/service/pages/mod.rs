@@ -6,7 +6,9 @@ mod comments;
 mod people;
 mod read;
 mod spaces;
+mod titles;
 mod tree;
+mod user_keys;
 mod versions;
 mod write;
 
@@ -83,7 +85,7 @@ impl Pages {
             scope,
             product: Product::Confluence,
         };
-        searching::search(
+        let found = searching::search(
             searcher,
             &reading,
             page,
@@ -100,7 +102,37 @@ impl Pages {
                 Ok(as_hit(page))
             },
         )
-        .await
+        .await?;
+        if found.items.is_empty() && found.next.is_none() {
+            self.expect_spaces(scope, request.filters).await?;
+        }
+        Ok(found)
+    }
+
+    /// Refuses filters that name a space which is not there: in a query it is a space without anything in it.
+    async fn expect_spaces(
+        &self,
+        scope: &Scope,
+        filters: Option<&str>,
+    ) -> Result<(), ServiceError> {
+        for space in cql::spaces_in(filters)? {
+            let known = match SpaceName::parse(&space) {
+                Some(name @ SpaceName::Key(_)) => {
+                    self.space_id(scope, &name, "filters").await.map(|_| ())
+                }
+                _ => Ok(()),
+            };
+            match known {
+                Err(ServiceError::Validation { .. }) => {
+                    let why = format!(
+                        "filters names the space {space}, which is not there, or this account may not see it"
+                    );
+                    return Err(ServiceError::invalid("filters", why));
+                }
+                known => known?,
+            }
+        }
+        Ok(())
     }
 
     /// The home page of the space whose address was pasted: which page that is, no query can ask. None for any other

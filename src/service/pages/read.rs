@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{PageFilter, Pages, content_id};
+use super::{NO_SUCH_SPACE, PageFilter, Pages, content_id};
 use crate::model::content::{ContentId, ContentKind, PageSummary, WikiPage};
 use crate::model::hit::{Entry, Fetched};
 use crate::model::page::{Page, PageRequest};
@@ -53,11 +53,16 @@ impl Pages {
     ) -> Result<Page<Entry<PageSummary>>, ServiceError> {
         let (space, request) = self.space_of(scope, filter, page).await?;
         let (space, request) = (space.as_ref(), &request);
-        let title = filter.title.as_deref();
+        // No title has blanks at its ends.
+        let title = filter.title.as_deref().map(str::trim);
         let found = self
             .connections
             .confluence(scope, |confluence| confluence.pages(space, title, request))
-            .await?;
+            .await
+            .map_err(about_space)?;
+        if let (Some(SpaceName::Id(id)), true) = (&filter.space, is_nothing(page, &found)) {
+            self.expect_space(scope, "space", id).await?;
+        }
         let next = found.next.map(|cursor| match space {
             Some(id) => format!("{}{MARK}{cursor}", id.as_str()),
             None => cursor,
@@ -86,6 +91,21 @@ impl Pages {
             cursor: Some(cursor.to_owned()),
         };
         Ok((Some(content_id(id)?), request))
+    }
+
+    /// Refuses the id of a space that is not there: what lies in it is listed as if it were empty.
+    async fn expect_space(
+        &self,
+        scope: &Scope,
+        field: &str,
+        id: &ContentId,
+    ) -> Result<(), ServiceError> {
+        let key = self
+            .connections
+            .confluence(scope, |confluence| confluence.space_key(id))
+            .await?;
+        key.map(|_| ())
+            .ok_or_else(|| ServiceError::invalid(field, NO_SUCH_SPACE))
     }
 
     /// One page with its text, or whatever else has the id; also by an address of it.
@@ -186,7 +206,9 @@ impl Pages {
         };
         let found = self
             .connections
-            .confluence(scope, |confluence| confluence.posts(space, title, first))
+            .confluence(scope, |confluence| {
+                confluence.posts(space, title.trim(), first)
+            })
             .await?;
         Ok(found.items.into_iter().next().map(|one| one.value.id))
     }
@@ -208,7 +230,7 @@ impl Pages {
         let found = self
             .connections
             .confluence(scope, |confluence| {
-                confluence.pages(Some(space), Some(title), first)
+                confluence.pages(Some(space), Some(title.trim()), first)
             })
             .await?;
         Ok(found.items.into_iter().next().map(|one| one.value.id))
@@ -251,5 +273,22 @@ impl Pages {
             .confluence(scope, |confluence| confluence.other_content(id, reached))
             .await?
             .ok_or(ServiceError::NotFound(why))
+    }
+}
+
+/// Whether a list has nothing at all in it.
+fn is_nothing<T>(asked: &PageRequest, found: &Page<T>) -> bool {
+    asked.cursor.is_none() && found.items.is_empty() && found.next.is_none()
+}
+
+/// What Data Center says of an unknown space, under the name that the caller gave it.
+fn about_space(error: ServiceError) -> ServiceError {
+    match error {
+        ServiceError::Rejected { fields, .. }
+            if fields.iter().any(|(name, _)| name == "spaceId") =>
+        {
+            ServiceError::invalid("space", NO_SUCH_SPACE)
+        }
+        error => error,
     }
 }

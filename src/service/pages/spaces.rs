@@ -69,7 +69,7 @@ impl Pages {
             .await
     }
 
-    /// One space, by its key; also by an address of it, on a site that the login reaches.
+    /// One space, by its key or its id; also by an address of it, on a site that the login reaches.
     ///
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for a space that is not there;
@@ -85,13 +85,20 @@ impl Pages {
             Some(address) => key_in(address).ok_or_else(no_such_space)?,
             None => named.trim().to_owned(),
         };
-        if SpaceName::parse(&key).is_none() {
-            return Err(no_such_space());
-        }
+        let name = SpaceName::parse(&key).ok_or_else(no_such_space)?;
         let there = self
             .connections
             .at_address(scope, Product::Confluence, "key", address.as_ref())
             .await?;
+        let key = match &name {
+            SpaceName::Key(key) => key.clone(),
+            // A key may be all digits, too.
+            SpaceName::Id(id) => {
+                Self::new(there.clone())
+                    .key_of_space(scope, id.as_str())
+                    .await?
+            }
+        };
         let filter = SpaceFilter {
             keys: vec![key],
             kind: None,

@@ -1,7 +1,10 @@
 //! Making and deleting pages.
 
+use serde_json::Value;
+
 use super::Pages;
 use super::change::{expect_state, with_article};
+use super::titles::is_about_title;
 use crate::atlassian::confluence::new_page;
 use crate::model::content::{ContentKind, WikiPage};
 use crate::model::entity_tag::IfMatch;
@@ -37,6 +40,7 @@ impl Pages {
             let body = match draft {
                 PageDraft::Own(body) => body.clone(),
                 PageDraft::Short(page) => {
+                    self.expect_known(scope, &page.body, &Value::Null).await?;
                     let page = &NewPage {
                         body: self.meant(scope, &page.body).await,
                         ..page.clone()
@@ -48,11 +52,17 @@ impl Pages {
                 .connections
                 .confluence(scope, |confluence| confluence.create(&body))
                 .await;
-            made.map_err(|error| match error {
+            match made {
                 // Confluence says the same of a space that is not there and of one where this account may not write.
-                ServiceError::NotFound(_) if has_space(draft) => ServiceError::forbidden(NOT_HERE),
-                error => error,
-            })
+                Err(ServiceError::NotFound(_)) if has_space(draft) => {
+                    Err(ServiceError::forbidden(NOT_HERE))
+                }
+                Err(error) if is_about_title(&error) => {
+                    let named = |member: &str| body[member].as_str().unwrap_or_default();
+                    Err(self.taken(scope, named("spaceId"), named("title")).await)
+                }
+                made => made,
+            }
         })
         .await
     }

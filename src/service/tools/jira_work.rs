@@ -11,7 +11,7 @@ use super::outcome::Outcome;
 use super::plain::plain;
 use super::registry::Operation;
 use super::times::{duration, moment};
-use crate::atlassian::jira::markdown_with_names;
+use crate::atlassian::jira::{markdown_with_names, readers};
 use crate::model::person::Names;
 use crate::model::scope::Scope;
 use crate::model::toolset::Toolset;
@@ -116,8 +116,9 @@ impl Operation for AddWorklog {
     }
 }
 
-/// The comment of an entry in Markdown: a Data Center has it in wiki markup.
+/// The comment of an entry in Markdown, which a Data Center has in wiki markup, and who may read it.
 fn put_comment(shown: &mut Value, raw: &Value) {
+    shown["visibility"] = readers(raw);
     if let Some(wiki) = raw.get("comment").filter(|comment| comment.is_string()) {
         shown["comment"] = Value::from(markdown_with_names(wiki, &Names::new()));
     }

@@ -81,6 +81,10 @@ pub(super) fn issue(
             .or_else(|| wanted.asked(name));
         flat.insert(title.unwrap_or(name).to_owned(), plain(value));
     }
+    // Jira leaves out the parent of an issue that has none.
+    if let Some(asked) = wanted.asked("parent") {
+        flat.entry(asked.to_owned()).or_insert(Value::Null);
+    }
     flat
 }
 

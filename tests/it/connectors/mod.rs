@@ -1,5 +1,6 @@
 //! What a connection is for: Jira, Confluence and the tools for agents.
 
+mod attached_pictures;
 mod confluence;
 mod done_writes;
 pub mod jira;
@@ -9,6 +10,7 @@ mod named_by_address;
 mod nothing_found;
 mod own_documents;
 mod preconditions;
+mod times_in_queries;
 pub mod tools;
 mod unanswered_writes;
 mod unknown_names;

@@ -246,3 +246,109 @@ async fn a_filter_that_is_unknown_is_refused(#[case] product: &str, #[case] filt
     assert_eq!(refused.status, 422, "{}", refused.body);
     assert!(refused.body.contains("known are"), "{}", refused.body);
 }
+
+#[tokio::test]
+async fn a_field_that_nobody_knows_is_told_before_anything_is_written() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    for (name, said) in [
+        ("Story Points", "Story point estimate may be meant"),
+        ("Regionn", "Region may be meant"),
+        ("Nonsense", "Nonsense: this field is unknown here"),
+    ] {
+        let body = json!({"additional_fields": {name: 5}});
+        let refused = browser.put("/connectors/jira/issues/WEB-1", body).await;
+        // As Jira refuses it.
+        assert_eq!(refused.status, 400, "{}", refused.body);
+        assert_eq!(refused.json()["details"]["fields"], json!([name]));
+        assert!(refused.body.contains(said), "{}", refused.body);
+    }
+    let journal = app.sandbox.journal();
+    assert!(journal.iter().all(|call| call.method != "PUT"));
+}
+
+#[tokio::test]
+async fn a_name_that_two_fields_have_is_refused_when_it_is_read_too() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let field = |id: &str| json!({"id": id, "key": id, "name": "Severity", "custom": true, "clauseNames": ["Severity"], "schema": {"type": "string"}});
+    let fields = json!([field("customfield_10901"), field("customfield_10902")]);
+    app.sandbox.fault(crate::support::faults::on_api(
+        "/field",
+        crate::support::faults::answering(200, &fields),
+        None,
+    ));
+    for path in [
+        "/connectors/jira/search?q=key%20%3D%20WEB-1&fields=Severity",
+        "/connectors/jira/search?q=key%20%3D%20WEB-1&fields=summary,severity",
+    ] {
+        let refused = browser.get(path).await;
+        refused.assert_invalid(&["fields"], path);
+        let both = "use one of customfield_10901, customfield_10902";
+        assert!(refused.body.contains(both), "{}", refused.body);
+    }
+    for tool in [
+        json!({"tool": "jira_get_issue", "args": {"issue_key": "WEB-1", "fields": "Severity"}}),
+        json!({"tool": "jira_search", "args": {"jql": "key = WEB-1", "fields": "Severity"}}),
+    ] {
+        let refused = browser.post("/connectors/tools/invoke", tool).await;
+        refused.assert_invalid(&["fields"], "a tool");
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_cleared_is_told_in_words_and_labels_may_stand_in_one_text() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let issue = "/connectors/jira/issues/WEB-1";
+    let refused = browser.put(issue, json!({"priority": null})).await;
+    refused.assert_invalid(&["priority"], "a priority");
+    assert!(
+        refused.body.contains("priority cannot be cleared"),
+        "{}",
+        refused.body
+    );
+    let changed = browser.put(issue, json!({"labels": "one, two"})).await;
+    assert_eq!(changed.json()["labels"], json!(["one", "two"]));
+    let long = browser
+        .put(issue, json!({"labels": ["x".repeat(300)]}))
+        .await;
+    assert!(
+        long.body.contains("at most 255 characters"),
+        "{}",
+        long.body
+    );
+
+    let top = made_page(&browser, "Above", "Text.").await;
+    let page = format!("/connectors/confluence/pages/{top}");
+    let below = json!({"space_key": "ENG", "title": "Below", "body": "x", "parent_id": top});
+    let below = browser
+        .post("/connectors/confluence/create", below)
+        .await
+        .json();
+    let below = format!(
+        "/connectors/confluence/pages/{}",
+        below["id"].as_str().unwrap()
+    );
+    for (member, said) in [
+        ("body", "an empty text empties it"),
+        ("parent_id", "the id of another page moves it"),
+        (
+            "title",
+            "title is unknown to a change, unless it repeats what is there",
+        ),
+    ] {
+        let mut body = json!({"title": "Changed", "message": "why", "body": "new"});
+        body[member] = Value::Null;
+        let refused = browser.put(&below, body).await;
+        refused.assert_invalid(&[member], member);
+        assert!(refused.body.contains(said), "{}", refused.body);
+    }
+    // What was read may be sent back, also where it is null.
+    let mut read = browser.read(&page).await;
+    let parent = read["parent_id"].clone();
+    read["title"] = json!("Above all");
+    let changed = browser.put(&page, read).await;
+    assert_eq!(changed.status, 200, "{}", changed.body);
+    assert_eq!(changed.json()["parent_id"], parent);
+}

@@ -186,10 +186,7 @@ async fn pages_of_a_space_are_walked_and_their_space_looked_up_once() {
         .await;
     assert_eq!(found.as_array().unwrap().len(), all.len());
     let missing = browser.get("/connectors/confluence/pages?space=1").await;
-    assert_eq!(
-        (missing.status, missing.error_code().as_str()),
-        (400, "VALIDATION")
-    );
+    missing.assert_invalid(&["space"], "a space that is not there, as by its key");
 }
 
 #[tokio::test]

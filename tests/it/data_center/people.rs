@@ -46,10 +46,24 @@ async fn people_are_mentioned_by_user_name_and_stay_mentioned_when_the_text_arou
     let shown = browser.read(&path).await["body"].clone();
     let shown = shown.as_str().unwrap();
     assert_eq!(shown.matches("(accountid:").count(), 3, "{shown}");
-    // By the names that the host has for their keys.
-    let by_name = "ask @[Omar Haddad](accountid:8a7f808a";
+    // By the user names that the host has for their keys: those are what every other answer calls them.
+    let by_name = "ask @[Omar Haddad](accountid:omar) or @[Léa Fontaine](accountid:lea)";
     assert!(shown.starts_with(by_name), "{shown}");
-    assert!(!shown.contains("@[8a7f808a"), "{shown}");
+    assert!(!shown.contains("8a7f808a"), "{shown}");
+    // Whoever has read a key still means the same person.
+    let key = &before[before.find("8a7f808a").unwrap()..][..32];
+    let by_key = shown.replace("(accountid:omar)", &format!("(accountid:{key})"));
+    let changed = browser
+        .put(&path, json!({"body": by_key.replace("ask", "bid")}))
+        .await;
+    assert_eq!(changed.status, 200, "{}", changed.body);
+    let bidden = stored().await.replace("\"/>", "\" />");
+    assert_eq!(
+        bidden,
+        before.replace("\"/>", "\" />").replace("ask", "bid")
+    );
+    let changed = browser.put(&path, json!({"body": shown})).await;
+    assert_eq!(changed.status, 200, "{}", changed.body);
     let change = json!({"body": shown.replace("ask", "tell")});
     let changed = browser.put(&path, change).await;
     assert_eq!(changed.status, 200, "{}", changed.body);
@@ -161,4 +175,43 @@ async fn a_user_name_in_brackets_mentions_that_person_on_pages_and_in_comments()
     let added = browser.post(&format!("{path}/comments"), comment).await;
     assert_eq!(added.status, 201, "{}", added.body);
     assert_eq!(sent(&app), format!("<p>thanks, {}</p>", person("mia")));
+}
+
+#[tokio::test]
+async fn somebody_whom_the_host_does_not_know_is_told_and_not_mentioned() {
+    let app = TestApp::start_with_data_center(&[]).await;
+    let browser = connected(&app, "mia").await;
+    let stranger = "ask @[Nils](accountid:5b10ac8d82e05b22cc7d4ef5) please";
+    let draft = json!({"space_key": "PLANT", "title": "Asked", "body": "x"});
+    let made = browser.post("/connectors/confluence/create", draft).await;
+    let page = made.header("location").to_owned();
+    let (issue, body) = ("/connectors/jira/issues/MILL-1", json!({"body": stranger}));
+    let description = json!({"description": stranger});
+    let other = json!({"space_key": "PLANT", "title": "Stranger", "body": stranger});
+    let new = json!({"project_key": "MILL", "issue_type": "Task", "summary": "x", "description": stranger});
+    app.sandbox.clear_journal();
+    for refused in [
+        browser.post("/connectors/confluence/create", other).await,
+        browser.put(&page, body.clone()).await,
+        browser
+            .post(&format!("{page}/comments"), body.clone())
+            .await,
+        browser.put(issue, description).await,
+        browser.post(&format!("{issue}/comments"), body).await,
+        browser.post("/connectors/jira/create", new).await,
+    ] {
+        refused.assert_invalid(&["body"], "a stranger");
+        let named = "mentions 5b10ac8d82e05b22cc7d4ef5, whom this site does not know";
+        assert!(refused.body.contains(named), "{}", refused.body);
+    }
+    let journal = app.sandbox.journal();
+    assert!(journal.iter().all(|call| call.method == "GET"));
+    // Who has left since then and is mentioned already may stay.
+    let own = "<p>ask <ac:link><ri:user ri:username=\"gone\" /></ac:link></p>";
+    let own = json!({"body": {"representation": "storage", "value": own}});
+    assert_eq!(browser.put(&page, own).await.status, 200);
+    let read = browser.read(&page).await["body"].clone();
+    let changed = json!({"body": read.as_str().unwrap().replace("ask", "tell")});
+    let changed = browser.put(&page, changed).await;
+    assert_eq!(changed.status, 200, "{}", changed.body);
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::keep::KEY;
+use crate::tree::file::File;
 use crate::tree::flatten::picture_text;
 use crate::tree::language::{self, Target};
 use crate::tree::link::Link;
@@ -42,7 +43,10 @@ pub(super) fn mixed(content: &[Inline]) -> Vec<Value> {
 
 /// A picture that lies outside of Atlassian.
 fn picture(source: &Link, text: &str, style: &Style) -> Value {
-    let mut attrs = json!({ "type": "external", "url": source.href });
+    let mut attrs = match File::at(source).and_then(|file| file.media) {
+        Some(media) => json!({ "type": "file", "id": media, "collection": "" }),
+        None => json!({ "type": "external", "url": source.href }),
+    };
     if !text.is_empty() {
         attrs["alt"] = json!(text);
     }

@@ -142,6 +142,14 @@ fn words(inlines: &[Inline]) -> Vec<(u64, u32)> {
                 let words = text.split(|c: char| !c.is_alphanumeric());
                 let words = words.filter(|word| !word.is_empty());
                 found.extend(words.map(|word| (key(&word), 1)));
+                // Pictures among the letters, and signs that stand for words, such as `:)`.
+                let is_picture =
+                    |c: &char| !c.is_ascii() && !c.is_alphanumeric() && !c.is_whitespace();
+                found.extend(text.chars().filter(is_picture).map(|sign| (key(&sign), 1)));
+                let is_sign = |c: char| c.is_ascii_punctuation();
+                let signs = text.split_ascii_whitespace();
+                let signs = signs.filter(|signs| signs.len() > 1 && signs.chars().all(is_sign));
+                found.extend(signs.map(|signs| (key(&signs), 1)));
             }
             Inline::Keep(keep) => found.push((key(&keep.address()), 3)),
             Inline::Mention { account, .. } => found.push((key(account), 1)),

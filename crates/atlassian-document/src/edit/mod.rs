@@ -12,6 +12,7 @@ mod literal;
 pub(crate) mod lost;
 pub(crate) mod merge;
 mod moved;
+mod moved_words;
 pub(crate) mod part;
 mod piece;
 pub(crate) mod plan;

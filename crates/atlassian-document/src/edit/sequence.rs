@@ -260,5 +260,32 @@ fn changed(olds: &[usize], news: &[usize], likeness: Likeness<'_>) -> Vec<(usize
             b += 1;
         }
     }
-    pairs
+    with_single(olds, news, &pairs, likeness)
+}
+
+/// The pairs, and with them what is left alone on both sides between two of them: it was changed, however much.
+fn with_single(
+    olds: &[usize],
+    news: &[usize],
+    pairs: &[(usize, usize)],
+    likeness: Likeness<'_>,
+) -> Vec<(usize, usize)> {
+    let mut all = Vec::with_capacity(pairs.len() + 1);
+    let (mut a, mut b) = (0, 0);
+    let between = |left: &[usize], from: usize, end: Option<usize>| {
+        let to = end.map_or(left.len(), |end| left.partition_point(|one| *one < end));
+        (left[from..to].to_vec(), to)
+    };
+    for pair in pairs.iter().copied().map(Some).chain([None]) {
+        let (lefts, end_a) = between(olds, a, pair.map(|(i, _)| i));
+        let (rights, end_b) = between(news, b, pair.map(|(_, j)| j));
+        if let ([i], [j]) = (lefts.as_slice(), rights.as_slice())
+            && likeness(*i, *j) > 0.0
+        {
+            all.push((*i, *j));
+        }
+        all.extend(pair);
+        (a, b) = ((end_a + 1).min(olds.len()), (end_b + 1).min(news.len()));
+    }
+    all
 }

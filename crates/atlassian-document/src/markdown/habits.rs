@@ -7,12 +7,17 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::outside::meaningless;
+use super::wiki_lists::{as_markdown, ending, is_nested};
+use super::wiki_words::{in_type, links, pictures};
 use super::writer;
 use crate::tree::panel::Panel;
 
 /// Macros around literal text, and those around other blocks.
 const LITERAL: [&str; 2] = ["code", "noformat"];
 const FRAMES: [&str; 6] = ["quote", "panel", "info", "note", "tip", "warning"];
+
+/// Before a quotation of one paragraph.
+const QUOTED: &str = "bq. ";
 
 /// How many frames may lie inside each other.
 const MOST_FRAMES: usize = 8;
@@ -23,8 +28,14 @@ pub(crate) fn without_wiki_markup(markdown: &str) -> Cow<'_, str> {
 }
 
 fn rewritten(markdown: &str, depth: usize) -> Cow<'_, str> {
-    let begins = |line: &str| line.starts_with(['{', '|']) || heading(line).is_some();
-    let is_likely = markdown.contains("|http") || markdown.lines().any(begins);
+    let begins = |line: &str| {
+        line.starts_with(['{', '|'])
+            || line.starts_with(QUOTED)
+            || is_nested(line)
+            || heading(line).is_some()
+    };
+    let is_likely =
+        markdown.contains("|http") || markdown.contains("!http") || markdown.lines().any(begins);
     if !is_likely || depth > MOST_FRAMES {
         return Cow::Borrowed(markdown);
     }
@@ -35,7 +46,9 @@ fn rewritten(markdown: &str, depth: usize) -> Cow<'_, str> {
         written: String::with_capacity(markdown.len()),
         from: 0,
         depth,
+        is_wiki: depth > 0,
     };
+    rewriter.is_wiki |= (0..rewriter.lines.len()).any(|line| rewriter.is_certain(line));
     let mut at = 0;
     while at < rewriter.lines.len() {
         at = rewriter.line(at);
@@ -56,9 +69,25 @@ struct Rewriter<'s> {
     /// Up to where the source is written.
     from: usize,
     depth: usize,
+    /// Whether something else in it is wiki markup for certain, so that signs which could be Markdown are not.
+    is_wiki: bool,
 }
 
 impl<'s> Rewriter<'s> {
+    /// Whether a line is nothing but wiki markup.
+    fn is_certain(&self, at: usize) -> bool {
+        let own = self.text(at);
+        let is_sign = || {
+            let name = sign(own).map(|(name, _)| name);
+            name.is_some_and(|name| {
+                (LITERAL.contains(&name) || FRAMES.contains(&name))
+                    && self.end_of(name, at).is_some()
+            })
+        };
+        let is_heading = || heading(own).is_some() && self.begins_block(at);
+        !self.is_inert(self.lines[at].start) && (is_heading() || is_sign())
+    }
+
     /// Rewrites what begins with a line; gives the line behind it.
     fn line(&mut self, at: usize) -> usize {
         let (span, own) = (self.lines[at].clone(), self.text(at));
@@ -101,8 +130,27 @@ impl<'s> Rewriter<'s> {
             self.replace_block(region, &writer::write(&read));
             return end;
         }
-        self.links(&span);
+        if let Some(end) = self.list_end(at) {
+            let region = span.start..self.lines[end - 1].end;
+            let list = as_markdown(&self.source[region.clone()]);
+            self.replace_block(region, &list);
+            return end;
+        }
+        if own.starts_with(QUOTED) && self.begins_block(at) {
+            self.replace(span.start..span.start + QUOTED.len(), "> ");
+            return at + 1;
+        }
+        self.inside(&span);
         at + 1
+    }
+
+    /// The line behind a list that no Markdown is: with entries below others, or numbered in a text that is wiki markup.
+    fn list_end(&self, at: usize) -> Option<usize> {
+        if !self.begins_block(at) {
+            return None;
+        }
+        let lines = (at..self.lines.len()).map(|line| self.text(line));
+        ending(lines, self.is_wiki).map(|count| at + count)
     }
 
     fn text(&self, line: usize) -> &'s str {
@@ -162,24 +210,25 @@ impl<'s> Rewriter<'s> {
         (has_cells && self.begins_block(at) && end > at + 1).then_some(end)
     }
 
-    /// Links with a bar between the words and the address.
-    fn links(&mut self, line: &Range<usize>) {
+    /// What stands in a line: links with a bar between the words and the address, pictures, and words in type.
+    fn inside(&mut self, line: &Range<usize>) {
         let own = &self.source[line.clone()];
         if own.starts_with('|') {
             return;
         }
-        for (bar, _) in own.match_indices("|http") {
-            let Some((begin, end)) = link_around(own, bar) else {
-                continue;
-            };
-            let place = line.start + begin;
-            let is_free =
-                place >= self.from && !self.is_inert(place) && !self.is_inert(line.start + bar);
-            let is_link = own[end..].starts_with('(') || own[end..].starts_with('[');
-            if is_free && !is_link {
-                let words = &own[begin + 1..bar];
-                let address = own[bar + 1..end - 1].split('|').next().unwrap_or_default();
-                self.replace(place..line.start + end, &format!("[{words}](<{address}>)"));
+        let mut found = links(own);
+        found.extend(pictures(own));
+        if self.is_wiki {
+            found.extend(in_type(own));
+        }
+        found.sort_by_key(|(place, _)| place.start);
+        for (place, text) in found {
+            let span = line.start + place.start..line.start + place.end;
+            let is_free = span.start >= self.from
+                && !self.is_inert(span.start)
+                && !self.is_inert(span.end - 1);
+            if is_free {
+                self.replace(span, &text);
             }
         }
     }
@@ -223,18 +272,6 @@ fn sign(line: &str) -> Option<(&str, &str)> {
     let inner = line.trim_end().strip_prefix('{')?.strip_suffix('}')?;
     let (name, parameters) = inner.split_once(':').unwrap_or((inner, ""));
     (!inner.contains(['{', '}'])).then_some((name, parameters))
-}
-
-/// Where the brackets around a bar stand: from the first to behind the last.
-fn link_around(line: &str, bar: usize) -> Option<(usize, usize)> {
-    let begin = line[..bar]
-        .rfind(['[', ']', '|'])
-        .filter(|at| line[*at..].starts_with('['))?;
-    let end = bar + 1 + line[bar + 1..].find([']', ' ', '[', '\t'])?;
-    let address = &line[bar + 1..end];
-    let is_web = address.starts_with("http://") || address.starts_with("https://");
-    let has_words = !line[begin + 1..bar].trim().is_empty();
-    (line[end..].starts_with(']') && is_web && has_words).then_some((begin, end + 1))
 }
 
 /// A frame as Markdown: a quotation, which says its kind if it is a panel.

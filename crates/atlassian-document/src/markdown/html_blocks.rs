@@ -104,6 +104,14 @@ impl Reader {
         }
     }
 
+    /// Whether a text goes on with the HTML that is open. An empty line ends a block of HTML for Markdown, and what stands
+    /// further in behind it is code; tags of a table or a list are none.
+    pub(super) fn goes_on_in(&self, text: &str) -> bool {
+        let first = tokens(text.trim()).into_iter().next();
+        let is_part = matches!(&first, Some(Token::Tag(tag)) if is_block(&tag.name));
+        self.innermost_tag().is_some() && is_part
+    }
+
     fn lines(&mut self, text: &str) {
         for (index, line) in text.split('\n').enumerate() {
             if index > 0 {

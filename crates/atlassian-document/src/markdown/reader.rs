@@ -15,18 +15,17 @@ use super::html::Tags;
 use super::html_blocks::Ends;
 use super::keep::{Keeping, Step};
 use super::notes::Notes;
-use super::start::{alert, code_info, without_front_matter};
+use super::start::{alert, code_info, titled, without_front_matter};
 use super::tables::widened;
+use super::targets::Target;
 use crate::effort::look;
 use crate::tree::collector::Collector;
-use crate::tree::flatten::{into_inlines, words};
-use crate::tree::link::Link;
-use crate::tree::node::linked;
+use crate::tree::flatten::into_inlines;
 use crate::tree::{Block, Cell, Inline, Style};
 
 /// Reads a whole document. Of raw HTML what says the same as Markdown is understood; the rest is text.
 pub(crate) fn read(markdown: &str) -> Vec<Block> {
-    read_amended(&source(markdown), &[undefined, befriended, widened])
+    read_amended(&source(markdown), &[undefined, befriended, widened, titled])
 }
 
 /// Writes a text otherwise where `CommonMark` would not read it as it is meant.
@@ -85,15 +84,6 @@ pub(super) fn events(markdown: &str) -> (Vec<(Event<'_>, Range<usize>)>, OffsetI
     (events, parser)
 }
 
-/// Where the text of a link or of a picture begins, and where it leads.
-struct Target {
-    from: usize,
-    address: String,
-    title: String,
-    /// Whether it is an address between angle brackets.
-    is_bracketed: bool,
-}
-
 #[derive(Default)]
 pub(super) struct Reader {
     /// Open containers, each with what was gathered before it began.
@@ -104,10 +94,12 @@ pub(super) struct Reader {
     strong: usize,
     emphasis: usize,
     strike: usize,
-    targets: Vec<Target>,
+    pub(super) targets: Vec<Target>,
     /// Where the last text ended in the source.
     text_end: usize,
     code: Option<(String, String)>,
+    /// Whether the code is that by its indentation alone.
+    is_indented: bool,
     keeping: Keeping,
     html: Option<String>,
     header: Vec<Cell>,
@@ -180,6 +172,7 @@ impl Reader {
                 self.open(Frame::Note { label }, None);
             }
             Tag::CodeBlock(kind) => {
+                self.is_indented = matches!(kind, CodeBlockKind::Indented);
                 let language = match kind {
                     CodeBlockKind::Fenced(info) => info.into_string(),
                     CodeBlockKind::Indented => String::new(),
@@ -237,6 +230,12 @@ impl Reader {
             }
             TagEnd::CodeBlock => {
                 let (language, text) = self.code.take().unwrap_or_default();
+                if self.is_indented && self.goes_on_in(&text) {
+                    self.html_block(&text);
+                    self.end_literal();
+                    self.flush();
+                    return;
+                }
                 let text = text.strip_suffix('\n').unwrap_or(&text);
                 let (language, title) = code_info(&language);
                 self.collector
@@ -270,55 +269,6 @@ impl Reader {
         self.in_heading = false;
         let content = self.collector.take_inlines();
         self.collector.block(Block::heading(level, content));
-    }
-
-    fn target(&mut self, address: String, title: &str, is_bracketed: bool) {
-        self.targets.push(Target {
-            from: self.collector.pending(),
-            address,
-            title: title.to_owned(),
-            is_bracketed,
-        });
-    }
-
-    fn end_link(&mut self) {
-        let Some(target) = self.targets.pop() else {
-            return;
-        };
-        let mut content = self.collector.take_from(target.from);
-        let account = target.address.strip_prefix("accountid:");
-        let person = account.and_then(|account| Inline::mention(account, &words(&content)));
-        if let Some(person) = person {
-            // `@[Mia](accountid:…)`: the sign belongs to the person.
-            if let Some(Inline::Text { text, .. }) = self.collector.last()
-                && text.ends_with('@')
-            {
-                text.pop();
-            }
-            self.collector.inline(person);
-            return;
-        }
-        // A link without a text would lead nowhere.
-        if content.is_empty() {
-            content.push(Inline::text(target.address.clone(), &self.style()));
-        }
-        if target.is_bracketed && Link::once(&target.address, "").is_none() {
-            // `Vec<crate::Type>` and `<host:port>` look like addresses, and mean their brackets.
-            content.insert(0, Inline::text("<", &self.style()));
-            content.push(Inline::text(">", &self.style()));
-        } else {
-            content = linked(content, &target.address, &target.title);
-        }
-        self.collector.inlines(content);
-    }
-
-    fn end_image(&mut self) {
-        let Some(target) = self.targets.pop() else {
-            return;
-        };
-        let text = words(&self.collector.take_from(target.from));
-        let image = Inline::image(&target.address, &target.title, &text, &self.style());
-        self.collector.inlines(image);
     }
 
     /// Ends the open paragraph.

@@ -1,6 +1,10 @@
 //! What stands at the start of a document, of a quotation or of code and is no text of it: front matter, the kind of an
 //! alert, language and title.
 
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Tag};
+
 use crate::tree::panel::Panel;
 use crate::tree::{Block, Inline};
 
@@ -48,6 +52,36 @@ pub(super) fn alert(source: &str) -> Option<Panel> {
     let line = line.trim_start().strip_prefix('>')?.trim_start();
     let name = line.strip_prefix("[!")?.split_once(']')?.0;
     Panel::named(name)
+}
+
+/// Alerts whose line says a title, as note takers write it (`> [!tip]- Try this`), with the title as a paragraph of its own;
+/// nothing where there is none.
+pub(super) fn titled(source: &str, events: &[(Event<'_>, Range<usize>)]) -> Option<String> {
+    if !source.contains("[!") {
+        return None;
+    }
+    let (mut written, mut from) = (String::new(), 0);
+    for (event, range) in events {
+        let is_quotation = matches!(event, Event::Start(Tag::BlockQuote(_)));
+        if !is_quotation || range.start < from || alert(&source[range.start..]).is_none() {
+            continue;
+        }
+        let line = source[range.start..].lines().next().unwrap_or_default();
+        let end = line.find(']').map_or(line.len(), |end| end + 1);
+        let title = line[end..].trim_start_matches(['+', '-']).trim();
+        let before = source[..range.start].rfind('\n').map_or(0, |at| at + 1);
+        let prefix = &source[before..range.start];
+        let is_plain = prefix.chars().all(|sign| matches!(sign, '>' | ' '));
+        if title.is_empty() || !is_plain {
+            continue;
+        }
+        let is_marked = title.contains(['*', '_', '`', '[', '<']);
+        let marks = if is_marked { "" } else { "**" };
+        let said = format!("\n{prefix}> {marks}{title}{marks}\n{prefix}>");
+        written.extend([&source[from..range.start + end], &said]);
+        from = range.start + line.len();
+    }
+    (from > 0).then(|| written + &source[from..])
 }
 
 /// The language and the title of code, as the line says them that begins it: `java title="A.java"`.

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 
 use percent_encoding::percent_decode_str;
 
+use crate::tree::file::File;
 use crate::tree::flatten::{is_simple_task, task_box};
 use crate::tree::keep::{Keep, mark};
 use crate::tree::language::{self, Target};
@@ -283,8 +284,16 @@ impl<'tree> Sink<'tree> for Writer {
                 self.raw("\"");
             }
         }
-        self.raw("><ri:url ri:value=\"");
-        self.escaped(&source.href);
+        match File::at(source) {
+            Some(file) => {
+                self.raw("><ri:attachment ri:filename=\"");
+                self.escaped(&file.name);
+            }
+            None => {
+                self.raw("><ri:url ri:value=\"");
+                self.escaped(&source.href);
+            }
+        }
         self.raw("\"/></ac:image>");
     }
 

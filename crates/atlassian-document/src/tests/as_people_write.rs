@@ -363,3 +363,35 @@ fn the_mark_of_an_editor_before_a_text_is_no_text() {
     assert_eq!(shown, "&#65279;# no title");
     assert_eq!(markdown_to_storage(&shown), stored);
 }
+
+#[test]
+fn a_link_as_slack_writes_it_is_one() {
+    assert_eq!(
+        storage_to_markdown(&markdown_to_storage("see <https://e.example|label>")),
+        "see [label](https://e.example)"
+    );
+}
+
+#[test]
+fn an_alert_with_a_title_of_its_own_has_it_in_a_line_of_its_own() {
+    for (text, meant) in [
+        (
+            "> [!note] Custom title\n> This breaks?",
+            "> [!NOTE]\n> **Custom title**\n>\n> This breaks?",
+        ),
+        ("> [!info]- Folded\n> y", "> [!INFO]\n> **Folded**\n>\n> y"),
+        (
+            "> [!info] A **bold** title",
+            "> [!INFO]\n> A **bold** title",
+        ),
+        ("> > [!tip] In\n> > x", "> > [!TIP]\n> > **In**\n> >\n> > x"),
+        ("> [!NOTE]\n> plain", "> [!NOTE]\n> plain"),
+        ("> [!other] Title\n> x", "> \\[!other\\] Title x"),
+    ] {
+        assert_eq!(
+            storage_to_markdown(&markdown_to_storage(text)),
+            meant,
+            "{text}"
+        );
+    }
+}

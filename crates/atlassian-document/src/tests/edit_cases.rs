@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use crate::{
-    Losses, adf_to_markdown, edit_adf, edit_storage, storage_to_markdown,
-    storage_to_markdown_with_names,
+    Losses, adf_to_markdown, edit_adf, edit_storage, edit_wiki, storage_to_markdown,
+    storage_to_markdown_with_names, wiki_to_markdown,
 };
 
 fn storage_edit(page: &str, from: &str, to: &str) -> String {
@@ -156,4 +156,41 @@ fn a_task_of_several_paragraphs_stays_a_task() {
     let page = "<ac:task-list><ac:task><ac:task-id>9</ac:task-id><ac:task-status>complete</ac:task-status><ac:task-body><p>one</p><p>two</p></ac:task-body></ac:task></ac:task-list>";
     let written = storage_edit(page, "one", "three");
     assert_eq!(written, page.replace("one", "three"));
+}
+
+#[test]
+fn a_short_text_beside_another_that_changes_keeps_what_is_hidden_in_it() {
+    let changed = |text: &str| text.replace("needle", "thread");
+    for page in [
+        "<p>A.</p><p><ac:emoticon ac:name=\"x\" ac:emoji-id=\"1f600\" ac:emoji-fallback=\"😀\"/> needle</p><p>Last needle.</p>",
+        "<p>A.</p><p><ac:emoticon ac:name=\"x\" ac:emoji-id=\"1f600\" ac:emoji-fallback=\"😀\"/>needle</p><p>Last needle.</p>",
+        "<p>A.</p><dl><dt>term</dt><dd>needle</dd></dl><p>Last needle.</p>",
+        "<p>A.</p><p local-id=\"1\">needle</p><p local-id=\"2\">Last needle.</p>",
+    ] {
+        let edited = changed(&storage_to_markdown(page));
+        assert_eq!(
+            edit_storage(page, &edited, Losses::Refused),
+            Ok(changed(page))
+        );
+    }
+    for wiki in [
+        "A.\n\n----\nneedle\n\nLast needle.",
+        "A.\n\n:) needle (!) (/)\n\nLast needle.",
+    ] {
+        let edited = changed(&wiki_to_markdown(wiki));
+        assert_eq!(edit_wiki(wiki, &edited, Losses::Refused), Ok(changed(wiki)));
+    }
+    let emoji =
+        json!({"type": "emoji", "attrs": {"shortName": ":grinning:", "id": "1f600", "text": "😀"}});
+    let text = |text: &str| json!({"type": "text", "text": text});
+    let document = json!({"type": "doc", "version": 1, "content": [
+        {"type": "paragraph", "content": [text("A.")]},
+        {"type": "paragraph", "content": [emoji, text("needle")]},
+        {"type": "paragraph", "content": [text("Last needle.")]}]});
+    let edited = edit_adf(
+        &document,
+        &changed(&adf_to_markdown(&document)),
+        Losses::Refused,
+    );
+    assert_eq!(edited.unwrap().to_string(), changed(&document.to_string()));
 }

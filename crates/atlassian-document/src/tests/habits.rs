@@ -39,6 +39,24 @@ fn what_certainly_is_wiki_markup_becomes_what_is_meant() {
             "see [the docs|https://x.y/a_b] and [more|http://x.y|tip].",
             "see [the docs](https://x.y/a_b) and [more](http://x.y).",
         ),
+        (
+            "h2. Two\n\n# first\n# second\n## below\n#* mixed\n\nend",
+            "## Two\n\n1. first\n\n2. second\n\n   1. below\n\n   - mixed\n\nend",
+        ),
+        ("* a\n** b\n*** c\n* d", "- a\n  - b\n    - c\n- d"),
+        (
+            "h3. A\n* a\n*# one\n*# two",
+            "### A\n\n- a\n  1. one\n  2. two",
+        ),
+        ("bq. said *so*", "> said _so_"),
+        (
+            "h1. A\n\nrun {{ls -l}} and {{b}}",
+            "# A\n\nrun `ls -l` and `b`",
+        ),
+        (
+            "see !https://x.y/a.png|alt=A,width=30! and !https://x.y/b.png!",
+            "see ![A](https://x.y/a.png) and ![](https://x.y/b.png)",
+        ),
     ] {
         assert_eq!(
             storage_to_markdown(&markdown_to_storage(text)),
@@ -76,6 +94,15 @@ fn everything_else_stays_what_it_is() {
         "||a||b||",
         "| a || b |\n|---||---|\n| c || d |",
         "[text](https://x.y) [a][b|c]",
+        "# Title\n## Part\n### Step",
+        "# one\n# two",
+        "- a\n-- b",
+        "* a\n* b",
+        "run {{ls}} now",
+        "so!https://x.y! wow!http",
+        "![a](https://x.y)!https://x.y",
+        "text\nbq. as a word",
+        "** b\n* a",
         "<!-- {code}\nx\n{code} -->\ntext",
     ] {
         let same = crate::markdown::without_wiki_markup(text);
@@ -111,6 +138,13 @@ fn line() -> impl Strategy<Value = String> {
         "||a||b||",
         "|c|d|",
         "[a|https://x.y]",
+        "# one",
+        "## one",
+        "* x",
+        "** one",
+        "bq. one",
+        "{{one}}",
+        "!https://x.y/one.png!",
         "one",
         "`{code}`",
         "- h1. x",

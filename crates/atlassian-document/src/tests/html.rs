@@ -1,6 +1,6 @@
 //! Raw HTML in Markdown that shapes a text: lists, tables, quotations, literal text and frames.
 
-use crate::{adf_to_markdown, markdown_to_adf, markdown_to_storage};
+use crate::{adf_to_markdown, markdown_to_adf, markdown_to_storage, storage_to_markdown};
 
 /// What comes back out of ADF.
 fn shaped(markdown: &str, expected: &str) {
@@ -101,4 +101,24 @@ fn no_word_between_tags_is_lost() {
     ] {
         assert!(storage.contains(word), "{word}: {storage}");
     }
+}
+
+#[test]
+fn a_table_with_blank_lines_in_it_stays_in_its_order() {
+    let meant = "before\n\n|  |\n| --- |\n| a |\n| b |\n\nafter";
+    for blanks in ["", "  ", "    ", "        "] {
+        let text = format!(
+            "before\n\n<table>\n{blanks}<tr><td>a</td></tr>\n\n{blanks}<tr><td>b</td></tr>\n</table>\n\nafter"
+        );
+        assert_eq!(
+            storage_to_markdown(&markdown_to_storage(&text)),
+            meant,
+            "{text}"
+        );
+    }
+    let list = "<ul>\n    <li>a</li>\n\n    <li>b</li>\n</ul>\n\n    code";
+    assert_eq!(
+        storage_to_markdown(&markdown_to_storage(list)),
+        "- a\n- b\n\n```\ncode\n```"
+    );
 }

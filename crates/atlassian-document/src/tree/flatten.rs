@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use super::file::File;
 use super::link::Link;
 use super::{Block, Inline, Item, Style};
 
@@ -100,6 +101,11 @@ pub(crate) fn words(inlines: &[Inline]) -> String {
 
 /// A picture where only text can stand: its words, or its address, which lead where it leads or lies.
 pub(crate) fn picture_text(source: &Arc<Link>, text: &str, style: &Style) -> Inline {
+    if let Some(file) = File::at(source) {
+        // What lies beside the text has no address.
+        let shown = if text.is_empty() { &file.name } else { text };
+        return Inline::text(shown, style);
+    }
     let text = if text.is_empty() { &source.href } else { text };
     let link = style.link.clone().or_else(|| Some(Arc::clone(source)));
     Inline::text(

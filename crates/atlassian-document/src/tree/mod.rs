@@ -6,6 +6,7 @@
 pub(crate) mod address;
 pub(crate) mod anchors;
 pub(crate) mod collector;
+pub(crate) mod file;
 pub(crate) mod flatten;
 pub(crate) mod keep;
 pub(crate) mod language;

@@ -3,6 +3,7 @@
 //! A backslash makes a special character literal. Where a backslash would itself be text, or is not
 //! understood, a character reference does.
 
+use crate::tree::file::File;
 use crate::tree::keep::{Keep, mark};
 use crate::tree::link::Link;
 use crate::tree::nesting::{Mark, Sink, nest};
@@ -146,7 +147,10 @@ impl<'tree> Sink<'tree> for Writer<'tree> {
         // A mark of exclamation behind a word is one.
         let after_word = matches!(self.pieces.last(), Some(Piece::Text(text)) if text.ends_with(char::is_alphanumeric));
         let space = if after_word { " " } else { "" };
-        let address = address(&source.href).replace('!', "%21");
+        let address = match File::at(source) {
+            Some(file) => file.name,
+            None => address(&source.href).replace('!', "%21"),
+        };
         let words = alternative(text);
         let settings = if words.trim().is_empty() {
             String::new()

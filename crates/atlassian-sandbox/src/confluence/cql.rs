@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::clock::{DAY, SECOND, parse_day, parse_distance, start_of};
+use crate::clock::{DAY, SECOND, parse_distance, start_of, time_in_query};
 use crate::query::{Clause, Node, Operator, Query, Term, parse, text_matches};
 use crate::state::SiteRequest;
 use crate::storage;
@@ -55,7 +55,7 @@ pub(crate) fn find<'a>(
 ) -> Result<(Query, Vec<Hit<'a>>), String> {
     let query = parse(cql).map_err(|_| format!("Could not parse cql : {cql}"))?;
     if let Some(node) = &query.filter {
-        check(node)?;
+        check(request, node)?;
     }
     if let Some(order) = query.order.iter().find(|order| {
         !["created", "lastmodified", "title", "id", "type", "space"]
@@ -107,15 +107,17 @@ pub(crate) fn find<'a>(
     Ok((query, hits))
 }
 
-fn check(node: &Node) -> Result<(), String> {
+fn check(request: &SiteRequest<'_>, node: &Node) -> Result<(), String> {
     match node {
-        Node::And(parts) | Node::Or(parts) => parts.iter().try_for_each(check),
-        Node::Not(inner) => check(inner),
-        Node::Clause(clause) => check_clause(clause),
+        Node::And(parts) | Node::Or(parts) => {
+            parts.iter().try_for_each(|part| check(request, part))
+        }
+        Node::Not(inner) => check(request, inner),
+        Node::Clause(clause) => check_clause(request, clause),
     }
 }
 
-fn check_clause(clause: &Clause) -> Result<(), String> {
+fn check_clause(request: &SiteRequest<'_>, clause: &Clause) -> Result<(), String> {
     let field = clause.field.to_lowercase();
     if !FIELDS.contains(&field.as_str()) {
         return Err(format!("No field exists with name: {}", clause.field));
@@ -143,7 +145,7 @@ fn check_clause(clause: &Clause) -> Result<(), String> {
             ("type", Term::Text(kind)) if !KINDS.contains(&kind.to_lowercase().as_str()) => {
                 return Err(format!("Unsupported value '{kind}' for field type"));
             }
-            ("created" | "lastmodified", _) if moment(0, term).is_none() => {
+            ("created" | "lastmodified", _) if moment(request, term).is_none() => {
                 return Err("Could not parse date".to_owned());
             }
             ("creator" | "contributor" | "created" | "lastmodified", Term::Function(..))
@@ -196,8 +198,7 @@ fn matches(request: &SiteRequest<'_>, clause: &Clause, term: &Term, hit: Hit<'_>
         } else {
             modified(hit)
         };
-        return moment(request.now, term)
-            .is_some_and(|wanted| in_order(clause.operator, at, wanted));
+        return moment(request, term).is_some_and(|wanted| in_order(clause.operator, at, wanted));
     }
     let value = match term {
         Term::Text(value) => value.clone(),
@@ -250,10 +251,11 @@ fn in_order(operator: Operator, at: i64, wanted: i64) -> bool {
 }
 
 /// A day, or `now("-7d")`, `startOfWeek()` and so on.
-fn moment(now: i64, term: &Term) -> Option<i64> {
+fn moment(request: &SiteRequest<'_>, term: &Term) -> Option<i64> {
+    let now = request.now;
     match term {
         Term::Empty => None,
-        Term::Text(text) => parse_day(text),
+        Term::Text(text) => time_in_query(text, request.zone()),
         Term::Function(name, arguments) => {
             let distance = arguments
                 .first()

@@ -237,7 +237,7 @@ fn moment_of(field: Field, issue: &Issue) -> Option<i64> {
 
 /// Dates are equal when they lie in the minute that was written.
 fn in_span(request: &SiteRequest<'_>, field: Field, term: &Term, issue: &Issue) -> bool {
-    match (day_span(request.now, term), moment_of(field, issue)) {
+    match (day_span(request, field, term), moment_of(field, issue)) {
         (Some(start), Some(at)) => at >= start && at < start + crate::clock::MINUTE,
         _ => false,
     }
@@ -263,7 +263,7 @@ fn in_order(
                 .ok()
                 .and_then(|wanted: f64| points.partial_cmp(&wanted))
         }),
-        _ => day_span(request.now, term)
+        _ => day_span(request, field, term)
             .and_then(|wanted| moment_of(field, issue).map(|at| at.cmp(&wanted))),
     };
     ordering.is_some_and(|ordering| match operator {

@@ -124,7 +124,7 @@ fn check_term(
             ));
         }
         Field::Created | Field::Updated | Field::Due | Field::Resolved => {
-            if day_span(request.now, term).is_none() {
+            if day_span(request, field, term).is_none() {
                 return Some(format!(
                     "Date value '{value}' for field '{}' is invalid. Valid formats include: 'yyyy/MM/dd HH:mm', 'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', 'yyyy-MM-dd', or a period format e.g. '-5d', '4w 2d'.",
                     clause.field

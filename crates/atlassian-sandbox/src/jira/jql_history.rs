@@ -104,7 +104,7 @@ fn in_time(
     let terms = operand.terms();
     let moment = |index: usize| {
         let term = terms.get(index)?;
-        day_span(request.now, term)
+        day_span(request, Field::Updated, term)
     };
     match word {
         "by" => terms.iter().any(|term| match term {

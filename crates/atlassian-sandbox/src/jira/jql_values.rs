@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::catalog::STATUSES;
 use super::custom_fields::{BUILD, CRITERIA, REGION};
-use crate::clock::{DAY, parse_day, parse_distance, parse_moment, start_of};
+use crate::clock::{DAY, parse_distance, parse_moment, start_of, time_in_query};
 use crate::query::Term;
 use crate::state::SiteRequest;
 use crate::world::{Issue, Release, Sprint};
@@ -147,15 +147,20 @@ pub(crate) fn accounts_of<'a>(request: &'a SiteRequest<'_>, value: &str) -> Vec<
         .collect()
 }
 
-/// The moment a date value stands for.
-pub(crate) fn day_span(now: i64, term: &Term) -> Option<i64> {
+/// The moment that a date value of a field stands for. Times are read on the clock of whoever asks; a day when something
+/// is due is the same everywhere.
+pub(crate) fn day_span(request: &SiteRequest<'_>, field: Field, term: &Term) -> Option<i64> {
+    let now = request.now;
     let (name, arguments) = match term {
         Term::Empty => return None,
         Term::Text(value) => {
-            // Times as the API itself writes them are none in JQL.
-            let day = Some(value).filter(|value| !value.contains('T'));
+            let zone = if field == Field::Due {
+                "Etc/UTC"
+            } else {
+                request.zone()
+            };
             return parse_moment(value)
-                .or_else(|| day.and_then(|day| parse_day(day)))
+                .or_else(|| time_in_query(value, zone))
                 .or_else(|| parse_distance(value).map(|distance| now + distance));
         }
         Term::Function(name, arguments) => (name.to_ascii_lowercase(), arguments),

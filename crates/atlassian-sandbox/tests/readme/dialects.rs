@@ -25,6 +25,21 @@ pub(crate) async fn dialects(stage: &Stage, sentences: &mut Sentences) {
     };
     let is_so = count("\"2026-01-31T12:00:00.000Z\"").await == 400 && count("0").await == 200;
     sentences.shown("JQL takes no times", is_so);
+    clocks(stage, sentences).await;
+}
+
+/// Mia lives in Sydney, where it was midday when it was one in the morning in Greenwich.
+async fn clocks(stage: &Stage, sentences: &mut Sentences) {
+    let found = async |jql: &str| {
+        let body = json!({"jql": jql, "maxResults": 1});
+        let answer = stage.jira("POST", "search/jql", &body).await.json();
+        !answer["issues"].as_array().unwrap().is_empty()
+    };
+    let read = stage.jira("GET", "issue/WEB-1?fields=created", &Value::Null);
+    let created = read.await.json()["fields"]["created"].clone();
+    let day = created.as_str().unwrap().replace('T', " ");
+    let same = found(&format!("key = WEB-1 AND created <= \"{}\"", &day[..16])).await;
+    sentences.shown("Times in JQL and CQL", !same);
 }
 
 async fn links(stage: &Stage, sentences: &mut Sentences) {

@@ -66,7 +66,7 @@ impl DataCenterConfluence<'_> {
 
     fn known_key(&self, id: &str) -> Option<String> {
         let keys = &self.site.atlassian.space_keys;
-        keys.key(&self.site.access.site.url, id)
+        keys.name(&self.site.access.site.url, id)
     }
 
     /// One page of what a CQL query finds.
@@ -78,7 +78,11 @@ impl DataCenterConfluence<'_> {
         let listing = OffsetList {
             name: "search",
             path: &["search"],
-            query: vec![("cql", cql.to_owned())],
+            query: vec![
+                ("cql", cql.to_owned()),
+                // Otherwise it comes in HTML's escapes.
+                ("excerpt", String::from("highlight_unescaped")),
+            ],
         };
         self.list(&listing, page).await
     }

@@ -172,23 +172,29 @@ async fn a_change_in_between_costs_one_more_try_without_a_version_and_is_told_wi
 async fn a_title_that_is_taken_is_told_whatever_confluence_blames() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
-    made(&browser, "Taken", "").await;
+    let other = made(&browser, "Taken", "").await;
+    let taken =
+        format!("another page of this space has that title already: the one with the id {other}");
     let id = made(&browser, "Free", "text").await;
     let misleading = "Version must be incremented when updating a page.";
     app.sandbox
         .fault(on_method("PUT", &id, conflict(misleading), Some(1)));
     let answer = put(&browser, &id, json!({"title": "Taken", "body": "x"})).await;
     assert_eq!(answer.status, 409);
-    assert_eq!(
-        answer.json()["message"],
-        "another page of this space has that title already"
-    );
+    assert_eq!(answer.json()["message"], taken);
     let renamed = put(&browser, &id, json!({"title": "Taken"})).await;
     assert_eq!(
         (renamed.status, renamed.error_code().as_str()),
         (400, "VALIDATION")
     );
-    assert!(renamed.body.contains("title"), "{}", renamed.body);
+    let again = json!({"space_key": "ENG", "title": "Taken", "body": ""});
+    let again = browser.post("/connectors/confluence/create", again).await;
+    for refused in [renamed, again] {
+        assert_eq!(refused.status, 400, "{}", refused.body);
+        let details = refused.json()["details"].clone();
+        assert_eq!(details["fields"], json!(["title"]));
+        assert_eq!(details["errors"]["title"], taken);
+    }
     // Another refusal under an unmoved version may be one for a moment: it is tried once more, and then passed on in
     // Confluence's words.
     app.sandbox.clear_journal();

@@ -272,3 +272,33 @@ async fn a_tool_edits_as_carefully() {
     given(&browser, "jira_update_issue", update).await;
     assert_eq!(read(&browser, &key).await.0, "gone");
 }
+
+#[tokio::test]
+async fn a_text_that_did_not_come_is_not_empty_and_never_overwritten() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let issue = browser
+        .read("/connectors/jira/issues/WEB-1?format=raw")
+        .await;
+    for odd in [json!(null), json!("text"), json!({"type": "doc"})] {
+        let mut came = issue.clone();
+        match odd {
+            Value::Null => {
+                came["fields"]
+                    .as_object_mut()
+                    .unwrap()
+                    .remove("description");
+            }
+            odd => came["fields"]["description"] = odd,
+        }
+        app.sandbox.clear_journal();
+        let fault = crate::support::faults::answering(200, &came);
+        let fault = crate::support::faults::on_method("GET", "/issue/WEB-1", fault, Some(1));
+        app.sandbox.fault(fault);
+        let path = "/connectors/jira/issues/WEB-1";
+        let refused = browser.put(path, json!({"description": "new"})).await;
+        assert_eq!(refused.status, 502, "{}", refused.body);
+        let journal = app.sandbox.journal();
+        assert!(journal.iter().all(|call| call.method == "GET"), "{came}");
+    }
+}

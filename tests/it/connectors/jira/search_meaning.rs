@@ -362,11 +362,20 @@ async fn no_word_of_jqls_own_is_sent_without_quotes() {
             answer.body
         );
     }
-    // What somebody else wrote is sent as it was written, and Jira's sentence comes back.
+    // In what somebody else wrote, too, where it can only be a value; elsewhere Jira's sentence comes back.
     let raw = browser.get(&search(&[("q", "project = IF")])).await;
     assert_eq!(raw.status, 400, "{}", raw.body);
     assert!(
-        raw.body.contains("'IF' is a reserved JQL word"),
+        raw.body
+            .contains("The value 'IF' does not exist for the field 'project'"),
+        "{}",
+        raw.body
+    );
+    let raw = browser
+        .get(&search(&[("q", "if = x"), ("mode", "jql")]))
+        .await;
+    assert!(
+        raw.body.contains("'if' is a reserved JQL word"),
         "{}",
         raw.body
     );

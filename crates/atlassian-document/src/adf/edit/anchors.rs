@@ -50,7 +50,12 @@ pub(super) fn go_with(anchors: &mut Anchors, deleted: &[Value]) {
 /// Checks that all of them have their place in a document.
 pub(super) fn are_kept(anchors: &Anchors, document: &Value) -> Result<(), Lost> {
     let new = of(document);
-    match anchors.iter().find(|(id, _)| !new.contains_key(*id)) {
+    // A comment on blanks alone is about nothing.
+    let is_lost = |(id, (text, _)): &(&String, &(String, usize))| {
+        let now = new.get(*id);
+        now.is_none_or(|(now, _)| now.trim().is_empty() && !text.trim().is_empty())
+    };
+    match anchors.iter().find(is_lost) {
         Some((_, (text, _))) => Err(Lost::Hidden(in_words(text))),
         None => Ok(()),
     }

@@ -98,10 +98,11 @@ impl Comments {
                 _ => return Err(Lost::Hidden(remark_in_words(remark))),
             }
         }
-        let lost = self
-            .found
-            .iter()
-            .find(|(id, _)| !new.found.contains_key(*id));
+        // A comment on blanks alone is about nothing.
+        let lost = self.found.iter().find(|(id, (text, _))| {
+            let now = new.found.get(*id);
+            now.is_none_or(|(now, _)| now.trim().is_empty() && !text.trim().is_empty())
+        });
         match lost {
             Some((_, (text, _))) => Err(Lost::Hidden(in_words(text))),
             None => Ok(()),

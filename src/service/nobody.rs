@@ -1,0 +1,18 @@
+//! Mentions of people whom nobody knows: they are refused, because they tell nobody.
+
+use super::error::ServiceError;
+
+/// Refuses a text that mentions these people.
+///
+/// # Errors
+/// `Validation` that names them, where there are any.
+pub(super) fn expect_none(nobodies: &[String]) -> Result<(), ServiceError> {
+    if nobodies.is_empty() {
+        return Ok(());
+    }
+    let named = nobodies.join(", ");
+    let why = format!(
+        "body mentions {named}, whom this site does not know, so that nobody would be told; people have user names here"
+    );
+    Err(ServiceError::invalid("body", why))
+}
