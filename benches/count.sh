@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Counts the instructions of three requests with the programs that the tests have built, and holds them against
+# Counts the instructions of four requests with the programs that the tests have built, and holds them against
 # benches/recorded.json. `--record` writes them down anew. BENCHMARKS.md says how to read them.
 set -euo pipefail
 cd "$(dirname "$0")/.."

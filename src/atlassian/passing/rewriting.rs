@@ -276,10 +276,8 @@ enum Begins {
 
 /// Whether a JSON text begins with this address, a slash of which may have a backslash in front.
 fn begins_with(text: &[u8], address: &[u8]) -> Begins {
-    if let Some(start) = text.get(..address.len()) {
-        if start == address {
-            return Begins::With(address.len());
-        }
+    if text.starts_with(address) {
+        return Begins::With(address.len());
     }
     let mut place = 0;
     for expected in address {
