@@ -173,7 +173,7 @@ fn compared<'a>(sign: &str, field: Token<'a>) -> Option<Role<'a>> {
 /// What JQL says about the past: `after`, `before`, `on` and `during`; and `updatedBy(somebody, from, to)`.
 fn predicate(word: &str, place: usize) -> Option<Role<'static>> {
     let rounding = match (word.to_ascii_lowercase().as_str(), place) {
-        ("after" | "on", 0) | ("during", 0) | ("updatedby", 1) => Rounding::Down,
+        ("after" | "on" | "during", 0) | ("updatedby", 1) => Rounding::Down,
         ("before", 0) | ("during", 1) | ("updatedby", 2) => Rounding::Up,
         _ => return None,
     };
