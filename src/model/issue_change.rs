@@ -328,7 +328,7 @@ mod tests {
     fn every_wrong_field_is_named_at_once() {
         let body = json!({
             "project_key": "EX", "summary": null, "issue_type": null, "description": 1,
-            "labels": ["two words"], "components": "API", "priority": " ",
+            "labels": ["two words"], "components": 5, "priority": null,
             "assignee": ["mia", "omar"], "due_date": "2026-02-30", "parent": "../EX-1",
             "additional_fields": [],
         });

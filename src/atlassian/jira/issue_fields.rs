@@ -318,12 +318,12 @@ mod tests {
     fn null_clears() {
         assert_eq!(
             changed(&json!({
-                "description": null, "labels": null, "components": null, "priority": null,
+                "description": null, "labels": null, "components": null,
                 "assignee": null, "due_date": null, "parent": null,
                 "additional_fields": {"customfield_1": null},
             })),
             json!({
-                "description": null, "labels": [], "components": [], "priority": null,
+                "description": null, "labels": [], "components": [],
                 "assignee": null, "duedate": null, "parent": null, "customfield_1": null,
             })
         );

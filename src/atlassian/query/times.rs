@@ -173,7 +173,7 @@ fn compared<'a>(sign: &str, field: Token<'a>) -> Option<Role<'a>> {
 /// What JQL says about the past: `after`, `before`, `on` and `during`; and `updatedBy(somebody, from, to)`.
 fn predicate(word: &str, place: usize) -> Option<Role<'static>> {
     let rounding = match (word.to_ascii_lowercase().as_str(), place) {
-        ("after" | "on", 0) | ("during", 0) | ("updatedby", 1) => Rounding::Down,
+        ("after" | "on" | "during", 0) | ("updatedby", 1) => Rounding::Down,
         ("before", 0) | ("during", 1) | ("updatedby", 2) => Rounding::Up,
         _ => return None,
     };
@@ -293,7 +293,7 @@ mod tests {
     #[test]
     fn where_the_zone_is_unknown_jira_is_given_the_moment_itself() {
         let query = r#"updated >= "2026-11-29T13:07:26.525Z" AND due > "2026-11-29T13:07:26Z""#;
-        let sent = r#"updated >= 1796044046525 AND due > "2026/11/29""#;
+        let sent = r#"updated >= 1795957646525 AND due > "2026/11/29""#;
         assert_eq!(in_zone(query, &DATES, None), sent);
         // Where milliseconds are none, more is found rather than less.
         let words = Dates {

@@ -97,7 +97,10 @@ async fn an_answer_that_is_none_is_a_502_and_nothing_else_happens() {
     for (what, raw) in hostile() {
         let answer = stage.write(raw).await;
         is_vendors(&answer, 502, what);
-        assert_eq!(stage.upstream.heads().len(), 1, "{what}: sent once");
+        // Where a page answers, a read may ask why; the write goes out once.
+        let heads = stage.upstream.heads();
+        let writes = heads.iter().filter(|head| head.starts_with("POST "));
+        assert_eq!(writes.count(), 1, "{what}: sent once");
     }
 }
 
