@@ -20,6 +20,8 @@ const { PROGRAMS, PEER, PATH, HOME } = process.env;
 const PROJECT = "MILL";
 const RELEASE = "4.0";
 const PAGE = "Plan for 4.0";
+/** What the question needs stands at the end of the page, where no snippet of a search shows it. */
+const DECIDING = "<p>We release when nothing is blocked.</p>";
 const encoding = getEncoding("o200k_base");
 const cost = (value) => encoding.encode(typeof value === "string" ? value : JSON.stringify(value)).length;
 
@@ -91,7 +93,7 @@ async function prepare(stage) {
     type: "page",
     title: PAGE,
     space: { key: "PLANT" },
-    body: { storage: { value: `<h1>Plan</h1>${"<p>We release when nothing is blocked.</p>".repeat(10)}`, representation: "storage" } },
+    body: { storage: { value: `<h1>Plan</h1>${"<p>Each part is tried by those who ordered it.</p>".repeat(40)}${DECIDING}`, representation: "storage" } },
   });
   return blockers;
 }
