@@ -106,7 +106,7 @@ impl App {
             sessions,
             authorization,
             idempotency,
-            tools: Tools::new(issues.clone(), pages.clone(), meter.clone()),
+            tools: Tools::counted(issues.clone(), pages.clone(), meter.clone()),
             issues,
             pages,
             catalog,

@@ -144,6 +144,8 @@ pub(crate) enum Api {
     Confluence,
     /// Confluence REST API v1: on Cloud for what v2 does not have, on Data Center for everything.
     ConfluenceV1,
+    /// The files attached to Confluence's pages: on Cloud in its REST API, which sends on to where they lie; on Data Center beside it.
+    ConfluenceFiles,
     /// What Confluence has of v1 on Cloud, and on Data Center beside it, as an experiment of many years: versions of pages.
     ConfluenceExperiments,
 }
@@ -152,7 +154,10 @@ impl Api {
     pub(super) const fn gateway_product(self) -> &'static str {
         match self {
             Self::Jira | Self::JiraSoftware | Self::JiraFiles => "jira",
-            Self::Confluence | Self::ConfluenceV1 | Self::ConfluenceExperiments => "confluence",
+            Self::Confluence
+            | Self::ConfluenceV1
+            | Self::ConfluenceFiles
+            | Self::ConfluenceExperiments => "confluence",
         }
     }
 
@@ -161,7 +166,11 @@ impl Api {
             (Self::JiraSoftware, _) => "/rest/agile/1.0",
             (Self::Jira | Self::JiraFiles, Dialect::Cloud) => "/rest/api/3",
             (Self::Confluence, Dialect::Cloud) => "/wiki/api/v2",
-            (Self::ConfluenceV1 | Self::ConfluenceExperiments, Dialect::Cloud) => "/wiki/rest/api",
+            (
+                Self::ConfluenceV1 | Self::ConfluenceFiles | Self::ConfluenceExperiments,
+                Dialect::Cloud,
+            ) => "/wiki/rest/api",
+            (Self::ConfluenceFiles, Dialect::DataCenter) => "/download/attachments",
             (Self::ConfluenceExperiments, Dialect::DataCenter) => "/rest/experimental",
             (Self::Jira, Dialect::DataCenter) => "/rest/api/2",
             (Self::JiraFiles, Dialect::DataCenter) => "/secure",

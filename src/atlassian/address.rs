@@ -16,6 +16,9 @@ pub(super) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'~');
 
+/// Where Atlassian keeps files.
+const FILE_HOSTS: [&str; 3] = [".atlassian.com", ".atlassian.net", ".atl-paas.net"];
+
 impl Atlassian {
     /// The address of a call. Each path entry is one escaped segment; the result is checked to lie
     /// below the prefix it was built from, because URL parsers repair more than they should.
@@ -83,7 +86,16 @@ impl Atlassian {
         }
     }
 
-    pub(super) fn is_operators(&self, url: &Url) -> bool {
+    /// Whether Atlassian keeps files at this address, or the operator said that Atlassian is there.
+    pub(super) fn keeps_files(&self, url: &Url) -> bool {
+        let host = url.host_str().unwrap_or_default();
+        let is_atlassians =
+            url.scheme() == "https" && FILE_HOSTS.iter().any(|end| host.ends_with(end));
+        let is_plain = url.username().is_empty() && url.password().is_none();
+        (is_atlassians || self.is_operators(url)) && is_plain
+    }
+
+    fn is_operators(&self, url: &Url) -> bool {
         let hosts = self.endpoints.operator_hosts();
         url.host_str()
             .is_some_and(|host| hosts.iter().any(|known| known == host))

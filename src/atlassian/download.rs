@@ -5,9 +5,13 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use futures_util::stream::{BoxStream, unfold};
-use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use reqwest::{Response, StatusCode};
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, HeaderValue, LOCATION,
+};
+use reqwest::{RequestBuilder, Response, StatusCode};
+use url::Url;
 
+use super::access::Api;
 use super::error::AtlassianError;
 use super::request::{Answer, Call, read, transport_error};
 use super::{Atlassian, SiteClient};
@@ -81,19 +85,11 @@ impl SiteClient<'_> {
             .keep(self.atlassian.permits.acquire())
             .await?
             .map_err(|_| AtlassianError::Unreachable)?;
-        let request = self
-            .atlassian
-            .http
-            .request(call.method.clone(), url)
-            .timeout(LONGEST)
-            .header(ACCEPT, HeaderValue::from_static("*/*"))
-            // What is packed for the way has no length that could be told.
-            .header(ACCEPT_ENCODING, HeaderValue::from_static("identity"))
-            .header(AUTHORIZATION, authorization);
-        let response = deadline
-            .keep(request.send())
-            .await?
-            .map_err(|error| transport_error(&error))?;
+        let request = self.asking(url).header(AUTHORIZATION, authorization);
+        let mut response = sent(request, deadline).await?;
+        if let Some(elsewhere) = self.elsewhere(call, &response) {
+            response = sent(self.asking(elsewhere), deadline).await?;
+        }
         if response.status() != StatusCode::OK {
             let answer = deadline.keep(read(response)).await??;
             let why = self.judge(call, answer).err();
@@ -118,6 +114,37 @@ impl SiteClient<'_> {
         }
         Ok(response)
     }
+}
+
+impl SiteClient<'_> {
+    fn asking(&self, url: Url) -> RequestBuilder {
+        let request = self.atlassian.http.get(url).timeout(LONGEST);
+        request
+            .header(ACCEPT, HeaderValue::from_static("*/*"))
+            // What is packed for the way has no length that could be told.
+            .header(ACCEPT_ENCODING, HeaderValue::from_static("identity"))
+    }
+
+    /// Where Confluence says that a file lies, if that is at Atlassian: it does not give files itself. The address is signed; it is
+    /// followed once, and no credential goes there.
+    fn elsewhere(&self, call: &Call<'_>, response: &Response) -> Option<Url> {
+        let is_sent_on = response.status().is_redirection() && call.api == Api::ConfluenceFiles;
+        let location = response.headers().get(LOCATION).filter(|_| is_sent_on)?;
+        let credential = self.access.credential.header()?;
+        let location = location.to_str().ok()?;
+        let is_repeated = credential.to_str().is_ok_and(|shown| {
+            shown
+                .split(' ')
+                .any(|part| part.len() > 8 && location.contains(part))
+        });
+        let url = Url::parse(location).ok().filter(|_| !is_repeated)?;
+        self.atlassian.keeps_files(&url).then_some(url)
+    }
+}
+
+async fn sent(request: RequestBuilder, deadline: Deadline) -> Result<Response, AtlassianError> {
+    let sent = deadline.keep(request.send()).await?;
+    sent.map_err(|error| transport_error(&error))
 }
 
 /// The parts of an answer's body. One that does not come within `patience` ends them with an error, so that nobody takes a

@@ -24,6 +24,8 @@ pub(crate) struct AgentClient {
     pub redirect_uris: Vec<String>,
     /// How it is known.
     pub registration: Registration,
+    /// Whether it has registered for reading alone.
+    pub reads_only: bool,
 }
 
 impl AgentClient {

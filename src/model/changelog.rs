@@ -5,6 +5,17 @@ use serde::Serialize;
 use super::person::AtlassianUser;
 use super::time::Timestamp;
 
+/// What changed in some issues.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Changelogs {
+    /// Each of them.
+    pub items: Vec<IssueChanges>,
+    /// Whether there is more than was read.
+    pub goes_on: bool,
+    /// Those that are not there, or not for this account, as they were asked for.
+    pub missing: Vec<String>,
+}
+
 /// What changed in one issue, the newest change first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct IssueChanges {

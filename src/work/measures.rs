@@ -100,6 +100,8 @@ pub(crate) enum ToolEnd {
 }
 
 impl ToolEnd {
+    const ALL: [Self; 3] = [Self::Done, Self::Refused, Self::Failed];
+
     const fn as_str(self) -> &'static str {
         match self {
             Self::Done => "done",
@@ -240,6 +242,14 @@ impl Meter {
     pub(crate) fn synced(&self, product: &str, outcome: &str) {
         let labels = [("product", product), ("outcome", outcome)];
         self.counter(&SYNC_RUNS, &labels).increment(1);
+    }
+
+    /// There is a tool: its counters begin with zero, so that its first step is seen.
+    pub(crate) fn tool_is_there(&self, tool: &'static str) {
+        for end in ToolEnd::ALL {
+            let labels = [("tool", tool), ("outcome", end.as_str())];
+            self.counter(&TOOL_CALLS, &labels).increment(0);
+        }
     }
 
     /// A tool ended. Only tools of the registry are told of, so that the labels are bounded.

@@ -20,6 +20,8 @@ const { PROGRAMS, PEER, PATH, HOME } = process.env;
 const PROJECT = "MILL";
 const RELEASE = "4.0";
 const PAGE = "Plan for 4.0";
+/** What the question needs stands at the end of the page, where no snippet of a search shows it. */
+const DECIDING = "<p>We release when nothing is blocked.</p>";
 const encoding = getEncoding("o200k_base");
 const cost = (value) => encoding.encode(typeof value === "string" ? value : JSON.stringify(value)).length;
 
@@ -91,7 +93,7 @@ async function prepare(stage) {
     type: "page",
     title: PAGE,
     space: { key: "PLANT" },
-    body: { storage: { value: `<h1>Plan</h1>${"<p>We release when nothing is blocked.</p>".repeat(10)}`, representation: "storage" } },
+    body: { storage: { value: `<h1>Plan</h1>${"<p>Each part is tried by those who ordered it.</p>".repeat(40)}${DECIDING}`, representation: "storage" } },
   });
   return blockers;
 }
@@ -108,6 +110,7 @@ class Agent {
     const agent = new Agent(client);
     const { tools } = await client.listTools();
     agent.tools = tools.length;
+    agent.definitions = tools;
     agent.list = cost(tools.map(({ name, description, inputSchema }) => ({ name, description, inputSchema })));
     return agent;
   }
@@ -124,21 +127,29 @@ class Agent {
   }
 }
 
-/** The story, in the same tools and arguments for both: they have the same names. */
+/**
+ * The story. Both have tools of the same names; what a list offers beyond, an agent takes: comments with what is searched, where the
+ * description of the fields names them, and the texts of pages with what is found of them. Both are also asked for comments with the
+ * search; who does not give them is asked for each issue.
+ */
 async function play(agent, blockers) {
   const versions = await agent.run("jira_get_project_versions", { project_key: PROJECT });
   assert.match(versions, new RegExp(`"${RELEASE}"`));
   const jql = `project = ${PROJECT} AND fixVersion = "${RELEASE}" AND labels = blocker AND statusCategory != Done`;
-  const planned = await agent.run("jira_search", { jql, limit: 20 });
+  const fields = "summary,status,assignee,description,comment,issuelinks";
+  const planned = await agent.run("jira_search", { jql, fields, limit: 20 });
   for (const blocker of blockers) assert.ok(planned.includes(blocker), `${blocker} is not in ${planned}`);
-  for (const blocker of blockers) {
-    const read = await agent.run("jira_get_issue", { issue_key: blocker });
-    assert.ok(read.includes(blocker));
+  if (!planned.includes("still waiting")) {
+    for (const blocker of blockers) assert.match(await agent.run("jira_get_issue", { issue_key: blocker }), /still waiting/);
   }
-  const found = await agent.run("confluence_search", { query: `title ~ "${PAGE}"`, limit: 3 });
-  const [id] = /"id": ?"?(\d+)/.exec(found).slice(1);
-  const page = await agent.run("confluence_get_page", { page_id: id });
-  assert.match(page, /nothing is blocked/);
+  const query = { query: `title ~ "${PAGE}"`, limit: 3 };
+  const search = agent.definitions.find((tool) => tool.name === "confluence_search");
+  if (search.inputSchema.properties.include_content) query.include_content = true;
+  const found = await agent.run("confluence_search", query);
+  if (!/nothing is blocked/.test(found)) {
+    const [id] = /"id": ?"?(\d+)/.exec(found).slice(1);
+    assert.match(await agent.run("confluence_get_page", { page_id: id }), /nothing is blocked/);
+  }
   return agent;
 }
 

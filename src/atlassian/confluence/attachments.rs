@@ -7,6 +7,7 @@ use super::Confluence;
 use super::list::CursorList;
 use super::page_or_post::of_page_or_post;
 use crate::atlassian::access::Api;
+use crate::atlassian::download::Download;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::{fetched, shaped_page};
 use crate::atlassian::json::{entries, text, time};
@@ -51,6 +52,49 @@ impl Confluence<'_> {
             query: query_of(filter),
         };
         self.list_of_values(&listing, page, attachment).await
+    }
+
+    /// A file and the id of what it is attached to.
+    pub(crate) async fn attachment(
+        self,
+        id: &ContentId,
+    ) -> Result<(Attachment, String), AtlassianError> {
+        let raw: Value = if self.data_center().is_some() {
+            let query = [("expand", String::from("container,version"))];
+            let path = ["content", id.as_str()];
+            let call = Call::get("attachment", Api::ConfluenceV1, &path, &query);
+            self.site.fetch(call).await?
+        } else {
+            let path = ["attachments", id.as_str()];
+            let call = Call::get("attachment", Api::Confluence, &path, &[]);
+            self.site.fetch(call).await?
+        };
+        let above = [
+            "/pageId",
+            "/blogPostId",
+            "/customContentId",
+            "/container/id",
+        ];
+        let above = above.iter().find_map(|place| text(&raw, place));
+        let of = fetched(raw, "an attachment without an id", attachment)?.value;
+        let odd = AtlassianError::Nonsense("an attachment of nothing");
+        Ok((of, above.ok_or(odd)?))
+    }
+
+    /// What is in a file that is attached to `above`.
+    pub(crate) async fn attached(
+        self,
+        file: &Attachment,
+        above: &str,
+    ) -> Result<Download, AtlassianError> {
+        let (id, name) = (file.id.as_str(), file.filename.as_str());
+        let path = if self.data_center().is_some() {
+            vec![above, name]
+        } else {
+            vec!["content", above, "child", "attachment", id, "download"]
+        };
+        let call = Call::get("attachment content", Api::ConfluenceFiles, &path, &[]);
+        self.site.download(&call, file.media_type.as_deref()).await
     }
 
     /// Attaches a file to a page or a blog post; one of the same name gets a new version. Never sent twice.

@@ -136,9 +136,9 @@ impl Confluence<'_> {
         self,
         place: CommentPlace,
         comment_id: &ContentId,
-    ) -> Result<Vec<Fetched<Comment>>, AtlassianError> {
+    ) -> Result<Page<Fetched<Comment>>, AtlassianError> {
         if self.data_center().is_some() {
-            return Ok(Vec::new());
+            return Ok(Page::last(Vec::new()));
         }
         let path = [of_place(place), comment_id.as_str(), "children"];
         let listing = CursorList {
@@ -154,8 +154,7 @@ impl Confluence<'_> {
             limit: 250,
             cursor: None,
         };
-        let found = self.list_of_values(&listing, &all, comment).await?;
-        Ok(found.items)
+        self.list_of_values(&listing, &all, comment).await
     }
 
     async fn comment_as(&self, place: &str, body: Value) -> Result<Value, AtlassianError> {

@@ -10,7 +10,7 @@ use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::{entries, text, time};
 use crate::atlassian::request::Call;
-use crate::model::changelog::{FieldChanged, IssueChanged, IssueChanges};
+use crate::model::changelog::{Changelogs, FieldChanged, IssueChanged, IssueChanges};
 use crate::model::issue_key::IssueKey;
 use crate::model::time::Timestamp;
 
@@ -22,29 +22,38 @@ const SMALLEST_MILLIS: i64 = 100_000_000_000;
 
 impl Jira<'_> {
     /// What changed in these issues, in their order. Issues that this account may not see are left out.
-    pub(crate) async fn changelogs(
-        self,
-        keys: &[IssueKey],
-    ) -> Result<Vec<IssueChanges>, AtlassianError> {
+    pub(crate) async fn changelogs(self, keys: &[IssueKey]) -> Result<Changelogs, AtlassianError> {
         if self.data_center().is_some() {
-            let mut found = Vec::new();
+            let mut found = Changelogs::default();
             for key in keys {
-                found.extend(self.changes_in(key).await?);
+                let (issue, goes_on) = self.changes_in(key).await?;
+                if issue.is_none() {
+                    found.missing.push(key.as_str().to_owned());
+                }
+                found.items.extend(issue);
+                found.goes_on |= goes_on;
             }
             return Ok(found);
         }
-        let (known, mut changes) = tokio::try_join!(self.known_keys(keys), self.bulk(keys))?;
-        Ok(known
-            .into_iter()
-            .map(|(id, key)| IssueChanges {
-                changes: newest_first(changes.remove(&id).unwrap_or_default()),
-                key,
-            })
-            .collect())
+        let (known, found) = tokio::try_join!(self.known_keys(keys), self.bulk(keys))?;
+        let (mut changes, goes_on) = found;
+        let missing = missing(keys, &known);
+        let items = known.into_iter().map(|(id, key)| IssueChanges {
+            changes: newest_first(changes.remove(&id).unwrap_or_default()),
+            key,
+        });
+        Ok(Changelogs {
+            items: items.collect(),
+            goes_on,
+            missing,
+        })
     }
 
-    /// The issue with its history; none where it is not there.
-    async fn changes_in(&self, key: &IssueKey) -> Result<Option<IssueChanges>, AtlassianError> {
+    /// The issue with its history, and whether that is longer than what came; none where it is not there.
+    async fn changes_in(
+        &self,
+        key: &IssueKey,
+    ) -> Result<(Option<IssueChanges>, bool), AtlassianError> {
         let path = ["issue", key.as_str()];
         let query = [
             ("fields", String::from("summary")),
@@ -52,14 +61,18 @@ impl Jira<'_> {
         ];
         let call = Call::get("issue changelog", Api::Jira, &path, &query);
         let issue: Value = match self.site.fetch(call).await {
-            Err(AtlassianError::NotFound(_)) => return Ok(None),
+            Err(AtlassianError::NotFound(_)) => return Ok((None, false)),
             outcome => outcome?,
         };
+        let came = entries(&issue, "/changelog/histories").count();
+        let total = issue.pointer("/changelog/total").and_then(Value::as_u64);
         let changes = entries(&issue, "/changelog/histories").filter_map(changed);
-        Ok(Some(IssueChanges {
+        let changes = IssueChanges {
             key: text(&issue, "/key").unwrap_or_else(|| key.as_str().to_owned()),
             changes: newest_first(changes.collect()),
-        }))
+        };
+        let goes_on = total.is_some_and(|total| total > came as u64);
+        Ok((Some(changes), goes_on))
     }
 
     /// Ids and keys of the issues, of which Cloud's histories tell the ids alone.
@@ -81,11 +94,11 @@ impl Jira<'_> {
         Ok(known)
     }
 
-    /// What changed, by the issue's id.
+    /// What changed, by the issue's id, and whether there is more.
     async fn bulk(
         &self,
         keys: &[IssueKey],
-    ) -> Result<HashMap<String, Vec<IssueChanged>>, AtlassianError> {
+    ) -> Result<(HashMap<String, Vec<IssueChanged>>, bool), AtlassianError> {
         let named: Vec<&str> = keys.iter().map(IssueKey::as_str).collect();
         let mut found: HashMap<String, Vec<IssueChanged>> = HashMap::new();
         let mut token: Option<String> = None;
@@ -104,11 +117,33 @@ impl Jira<'_> {
             }
             let next = text(&answer, "/nextPageToken");
             if next.is_none() || next == token {
-                break;
+                return Ok((found, false));
             }
             token = next;
         }
-        Ok(found)
+        Ok((found, true))
+    }
+}
+
+/// Which issues are not among those found. One that has moved to another project is found by another key than it was asked for.
+fn missing(asked: &[IssueKey], found: &[(String, String)]) -> Vec<String> {
+    let is_one = |key: &IssueKey, (id, known): &(String, String)| {
+        key.as_str() == id || key.as_str().eq_ignore_ascii_case(known)
+    };
+    let unfound = |key: &&IssueKey| !found.iter().any(|one| is_one(key, one));
+    let moved = found
+        .iter()
+        .filter(|one| !asked.iter().any(|key| is_one(key, one)))
+        .count();
+    let missing: Vec<String> = asked
+        .iter()
+        .filter(unfound)
+        .map(|key| key.as_str().to_owned())
+        .collect();
+    if moved < missing.len() {
+        missing
+    } else {
+        Vec::new()
     }
 }
 

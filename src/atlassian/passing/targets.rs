@@ -12,8 +12,6 @@ use crate::atlassian::address::{SEGMENT, is_as_written};
 use crate::atlassian::error::{AtlassianError, Explanation};
 use crate::model::product::Product;
 
-/// Where Atlassian keeps files.
-const FILE_HOSTS: [&str; 3] = [".atlassian.com", ".atlassian.net", ".atl-paas.net"];
 /// The gateway's own name, which answers hold whatever address it is called at.
 const GATEWAY: &str = "https://api.atlassian.com";
 
@@ -199,11 +197,6 @@ impl<'a> Addresses<'a> {
             return Some(here);
         }
         let url = Url::parse(address).ok()?;
-        let host = url.host_str()?;
-        let is_atlassians =
-            url.scheme() == "https" && FILE_HOSTS.iter().any(|end| host.ends_with(end));
-        let is_plain = url.username().is_empty() && url.password().is_none();
-        let is_operators = self.atlassian.is_operators(&url);
-        ((is_atlassians || is_operators) && is_plain).then(|| url.to_string())
+        self.atlassian.keeps_files(&url).then(|| url.to_string())
     }
 }

@@ -173,7 +173,7 @@ async fn decided(
     {
         return Ok(stale("this page is too old, or was shown to somebody else"));
     }
-    match Decision::read(form.get("decision"), state.edge.read_only) {
+    match Decision::read(form.get("decision"), &request.scopes) {
         Some(Decision::Allow(scopes)) => let_in(state, &asked, &scopes).await,
         Some(Decision::Deny) => Ok(back_to_client(
             state.agents.issuer(),

@@ -35,12 +35,14 @@ pub(super) enum Decision {
 }
 
 impl Decision {
-    /// Reads the button that was pressed. A person may allow more than was asked for (RFC 6749, section 3.3): clients ask
-    /// for what the first refusal names, which is reading, and never see the tools that write.
-    pub(super) fn read(text: Option<&str>, is_read_only: bool) -> Option<Self> {
+    /// Reads the button that was pressed. A person may allow less than was asked for, and never more: clients refuse a token
+    /// that can do what they have not asked for.
+    pub(super) fn read(text: Option<&str>, asked: &[KeyScope]) -> Option<Self> {
         match text? {
             "read" => Some(Self::Allow(vec![KeyScope::Read])),
-            "write" if !is_read_only => Some(Self::Allow(vec![KeyScope::Read, KeyScope::Write])),
+            "write" if asked.contains(&KeyScope::Write) => {
+                Some(Self::Allow(vec![KeyScope::Read, KeyScope::Write]))
+            }
             "deny" => Some(Self::Deny),
             _ => None,
         }

@@ -63,6 +63,7 @@ fn shown(registered: &Registered) -> Value {
         "grant_types": ["authorization_code", "refresh_token"],
         "response_types": ["code"],
         "token_endpoint_auth_method": registered.auth_method,
+        "scope": if client.reads_only { "read" } else { "read write" },
     });
     if let Some(secret) = &registered.secret {
         body["client_secret"] = json!(secret.expose());

@@ -22,7 +22,7 @@ pub(crate) fn set(response: &mut Response, edge: &EdgeSettings) {
     if !edge.agents_log_in {
         return;
     }
-    let Some(challenge) = challenge(response, &edge.public_origin) else {
+    let Some(challenge) = challenge(response, edge) else {
         return;
     };
     if let Ok(value) = HeaderValue::from_str(&challenge) {
@@ -30,10 +30,13 @@ pub(crate) fn set(response: &mut Response, edge: &EdgeSettings) {
     }
 }
 
-fn challenge(response: &Response, origin: &str) -> Option<String> {
+/// Clients ask for what this names, and a person allows no more than was asked for: so it names all there is.
+fn challenge(response: &Response, edge: &EdgeSettings) -> Option<String> {
+    let origin = &edge.public_origin;
     let resource = format!("resource_metadata=\"{origin}{RESOURCE_METADATA}\"");
+    let all = if edge.read_only { "read" } else { "read write" };
     match response.status() {
-        StatusCode::UNAUTHORIZED => Some(format!("Bearer {resource}, scope=\"read\"")),
+        StatusCode::UNAUTHORIZED => Some(format!("Bearer {resource}, scope=\"{all}\"")),
         StatusCode::FORBIDDEN if lacks_scope(response) => Some(format!(
             "Bearer error=\"insufficient_scope\", scope=\"read write\", {resource}"
         )),

@@ -141,7 +141,7 @@ impl Call {
             return json!({
                 "resultType": "input_required",
                 "inputRequests": { "login": { "method": "elicitation/create", "params": {
-                    "mode": "url", "url": url, "message": sentence(&error.message) } } },
+                    "mode": "url", "url": url, "message": sentence(error) } } },
             });
         }
         let mut told = json!({ "code": error.code.as_str(), "message": error.message });
@@ -203,11 +203,7 @@ fn told(tool: &Tool, result: &ToolResult) -> Value {
 
 /// A failure in plain words: what happened, its code, and what to do.
 fn text_of(error: &ApiError, login: Option<&str>) -> String {
-    let mut lines = vec![format!(
-        "{} ({})",
-        sentence(&error.message),
-        error.code.as_str()
-    )];
+    let mut lines = vec![format!("{} ({})", sentence(error), error.code.as_str())];
     let details = error.details.as_ref();
     if let Some(fields) = details.and_then(|details| details.get("fields")) {
         lines.push(format!("fields: {fields}"));
@@ -227,10 +223,19 @@ fn text_of(error: &ApiError, login: Option<&str>) -> String {
     lines.join("\n")
 }
 
-/// A message of ours as a sentence.
-fn sentence(message: &str) -> String {
+/// A message of ours as a sentence. An argument at its beginning keeps its name.
+fn sentence(error: &ApiError) -> String {
+    let message = error.message.as_str();
+    let fields = error.details.as_ref();
+    let fields = fields.and_then(|details| details.get("fields")?.as_array());
+    let word = message.split([' ', ':']).next();
+    let mut names = fields.into_iter().flatten().map(Value::as_str);
+    let is_name = names.any(|name| name == word);
     let mut letters = message.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    let first = letters.next().map(|first| match is_name {
+        true => first.to_string(),
+        false => first.to_uppercase().to_string(),
+    });
     let end = if message.ends_with(['.', '!', '?']) {
         ""
     } else {

@@ -14,7 +14,7 @@ use super::messages::{
 
 /// The version of the modern era.
 pub(super) const MODERN: &str = "2026-07-28";
-/// Those of the legacy era that use this transport, the newest first.
+/// Those of the legacy era, the newest first.
 pub(super) const LEGACY: [&str; 4] = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];
 const VERSION_HEADER: &str = "mcp-protocol-version";
 const VERSION: &str = "io.modelcontextprotocol/protocolVersion";
@@ -97,18 +97,16 @@ impl Era {
     }
 }
 
-/// The version in which a handshake goes on: the client's, or the newest that it may know.
+/// The version in which a handshake goes on: the client's, or the newest that it may know. The first official kits with this
+/// transport know the oldest alone.
 pub(super) fn agreed(asked: Option<&str>) -> &'static str {
     let known = LEGACY.iter().find(|known| Some(**known) == asked);
-    // The oldest one is for another transport.
-    known
-        .filter(|known| **known != LEGACY[3])
-        .unwrap_or(&LEGACY[0])
+    known.unwrap_or(&LEGACY[0])
 }
 
 fn unsupported(version: &str) -> Fault {
     let mut supported = vec![MODERN];
-    supported.extend(&LEGACY[..3]);
+    supported.extend(&LEGACY);
     Fault {
         data: Some(json!({ "supported": supported, "requested": version })),
         ..Fault::bad(UNSUPPORTED_VERSION, "this protocol version is not served")

@@ -149,7 +149,7 @@ impl Call {
 
 fn discovered() -> Value {
     let mut versions = vec![MODERN];
-    versions.extend(&LEGACY[..3]);
+    versions.extend(&LEGACY);
     json!({
         "supportedVersions": versions,
         "capabilities": capabilities(),

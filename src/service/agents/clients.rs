@@ -58,7 +58,12 @@ impl Agents {
         let auth_method = auth_method(metadata)?;
         let name = client_name(metadata);
         let issued_at = self.clock.now().millis().div_euclid(1000);
-        let content = json!({ "n": name, "u": redirect_uris, "t": issued_at, "a": auth_method });
+        let reads_only = reads_only(metadata);
+        let mut content =
+            json!({ "n": name, "u": redirect_uris, "t": issued_at, "a": auth_method });
+        if reads_only {
+            content["s"] = json!("read");
+        }
         let content = URL_SAFE_NO_PAD.encode(content.to_string());
         let signature = self.client_key.sign(&["client", &content]);
         let id = format!("{SIGNED_PREFIX}{content}.{signature}");
@@ -70,6 +75,7 @@ impl Agents {
                 name,
                 redirect_uris,
                 registration: Registration::Itself,
+                reads_only,
             },
             secret: secret.map(Secret::new),
             auth_method,
@@ -97,6 +103,7 @@ impl Agents {
             name: entered.name,
             redirect_uris: entered.redirect_uris,
             registration: Registration::Operator,
+            reads_only: false,
         }))
     }
 
@@ -191,6 +198,7 @@ impl Agents {
             name: content["n"].as_str()?.to_owned(),
             redirect_uris,
             registration: Registration::Itself,
+            reads_only: content["s"] == "read",
         };
         Some((client, content["a"] != "none"))
     }
@@ -213,6 +221,13 @@ fn auth_method(metadata: &Value) -> Result<&'static str, RegistrationError> {
             "token_endpoint_auth_method must be none, client_secret_post or client_secret_basic",
         )),
     }
+}
+
+/// Whether a client registers for our scope `read` and not for `write`. Words that are not ours say nothing.
+pub(super) fn reads_only(metadata: &Value) -> bool {
+    let scope = metadata.get("scope").and_then(Value::as_str);
+    let words = || scope.unwrap_or_default().split_whitespace();
+    words().any(|word| word == "read") && !words().any(|word| word == "write")
 }
 
 /// What a client calls itself: one short line without anything that a person would not see.

@@ -41,8 +41,7 @@ impl Agents {
         }
     }
 
-    /// What the person has allowed this client before, where that may be remembered and is no less than it asks for
-    /// now.
+    /// What this client asks for, where the person has allowed it before and that may be remembered.
     ///
     /// # Errors
     /// When the store fails.
@@ -66,7 +65,7 @@ impl Agents {
             let mut asked = request.scopes.iter();
             asked.all(|asked| allowed.contains(asked))
         };
-        Ok(allowed.filter(covers))
+        Ok(allowed.filter(covers).map(|_| request.scopes.clone()))
     }
 
     /// The seal of a form, for this person and this request.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::Agents;
-use super::clients::client_name;
+use super::clients::{client_name, reads_only};
 use crate::atlassian::client_documents::ClientDocuments;
 use crate::model::agent_client::{AgentClient, Registration};
 use crate::model::clock::SharedClock;
@@ -104,6 +104,7 @@ impl Agents {
             name: client_name(&document),
             redirect_uris,
             registration: Registration::Document,
+            reads_only: reads_only(&document),
         })
     }
 }

@@ -160,7 +160,8 @@ impl Agents {
             error,
             description,
         };
-        let (challenge, scopes) = self.read_details(&parameters).map_err(refused)?;
+        let (challenge, mut scopes) = self.read_details(&parameters).map_err(refused)?;
+        scopes.retain(|scope| *scope != KeyScope::Write || !client.reads_only);
         Ok(AgentRequest {
             client,
             redirect_uri,

@@ -96,6 +96,15 @@ pub(crate) struct ShownCode<'a> {
     pub verifier: &'a str,
 }
 
+/// What an agent may do that asks for less than it was allowed: that alone, from then on. Words that are not ours say nothing.
+fn less_than(allowed: &[KeyScope], asked: Option<&str>) -> Vec<KeyScope> {
+    let words = || asked.unwrap_or_default().split_whitespace();
+    let reads_only = words().any(|word| word == "read") && !words().any(|word| word == "write");
+    let mut scopes = allowed.to_vec();
+    scopes.retain(|scope| *scope != KeyScope::Write || !reads_only);
+    scopes
+}
+
 impl Agents {
     /// Tokens for a code.
     ///
@@ -171,7 +180,8 @@ impl Agents {
             if exceeds {
                 return Err(TokenRefusal::Scope);
             }
-            let (pair, stored) = self.new_pair(&agent.scopes)?;
+            let scopes = less_than(&agent.scopes, scope);
+            let (pair, stored) = self.new_pair(&scopes)?;
             let made = match token.replaced_at {
                 None => self.store.replace_agent_token(&token, &stored).await?,
                 Some(replaced_at) if self.clock.now() < replaced_at.plus(LEEWAY) => {
@@ -186,6 +196,9 @@ impl Agents {
                 }
             };
             if made {
+                if scopes.len() < agent.scopes.len() {
+                    self.store.narrow_agent(&agent.id, &scopes).await?;
+                }
                 KillPoint::AgentTokenReplaced.pass();
                 return Ok(pair);
             }

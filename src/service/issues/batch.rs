@@ -1,7 +1,7 @@
 //! Several issues at once: made, and what changed in them.
 
 use super::{Issues, issue_key};
-use crate::model::changelog::IssueChanges;
+use crate::model::changelog::Changelogs;
 use crate::model::hit::Batch;
 use crate::model::issue_draft::IssueDraft;
 use crate::model::scope::Scope;
@@ -44,7 +44,7 @@ impl Issues {
         &self,
         scope: &Scope,
         keys: &[String],
-    ) -> Result<Vec<IssueChanges>, ServiceError> {
+    ) -> Result<Changelogs, ServiceError> {
         let keys: Vec<_> = keys
             .iter()
             .map(|key| issue_key(key.trim()))

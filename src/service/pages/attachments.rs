@@ -1,7 +1,9 @@
 //! Files attached to pages.
 
 use super::Pages;
+use crate::atlassian::download::Download;
 use crate::model::attachment::{Attachment, FileDraft, FileFilter};
+use crate::model::content::ContentId;
 use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
 use crate::model::scope::Scope;
@@ -30,6 +32,29 @@ impl Pages {
         let authors = authors.filter_map(|file| file.value.author.as_mut());
         this.name_authors(scope, authors.collect()).await;
         Ok(found)
+    }
+
+    /// A file by its id, and what is in it.
+    ///
+    /// # Errors
+    /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no file's id.
+    pub(crate) async fn attached(
+        &self,
+        scope: &Scope,
+        id: &ContentId,
+    ) -> Result<(Attachment, Download), ServiceError> {
+        let (mut file, above) = self
+            .connections
+            .confluence(scope, |confluence| confluence.attachment(id))
+            .await?;
+        let (wanted, above) = (&file, above.as_str());
+        let content = self
+            .connections
+            .confluence(scope, |confluence| confluence.attached(wanted, above))
+            .await?;
+        let author = file.author.iter_mut().collect();
+        self.name_authors(scope, author).await;
+        Ok((file, content))
     }
 
     /// Attaches a file to a page; one of the same name gets a new version.

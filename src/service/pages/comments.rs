@@ -32,7 +32,8 @@ impl Pages {
             .await
     }
 
-    /// The comments of a page in one place, oldest first, after each the replies to it: as many more than `page` asks for.
+    /// The comments of a page in one place, oldest first, after each the replies to it: as many more than `page` asks for. And
+    /// whether there are more replies than were read.
     ///
     /// # Errors
     /// Those of [`Pages::comments`].
@@ -42,28 +43,31 @@ impl Pages {
         id: &str,
         place: CommentPlace,
         page: &PageRequest,
-    ) -> Result<Page<Fetched<Comment>>, ServiceError> {
+    ) -> Result<(Page<Fetched<Comment>>, bool), ServiceError> {
         let (this, id) = &self.located(scope, id).await?;
         let found = this.listed(scope, id.as_str(), place, true, page).await?;
+        let mut goes_on = false;
         let mut left: Vec<Fetched<Comment>> = found.items.into_iter().rev().collect();
         let mut items = Vec::new();
         while let Some(comment) = left.pop() {
             let parent = content_id(&comment.value.id)?;
             items.push(comment);
-            if items.len() + left.len() < MOST_IN_THREADS {
-                let parent = &parent;
-                let mut replies = this
-                    .connections
-                    .confluence(scope, |confluence| confluence.replies(place, parent))
-                    .await?;
-                this.name_people(scope, &mut replies).await;
-                left.extend(replies.into_iter().rev());
+            // What is not asked for may be there: who reads the list is told so.
+            if items.len() + left.len() >= MOST_IN_THREADS {
+                goes_on = true;
+                continue;
             }
+            let parent = &parent;
+            let mut replies = this
+                .connections
+                .confluence(scope, |confluence| confluence.replies(place, parent))
+                .await?;
+            goes_on |= replies.next.is_some();
+            this.name_people(scope, &mut replies.items).await;
+            left.extend(replies.items.into_iter().rev());
         }
-        Ok(Page {
-            items,
-            next: found.next,
-        })
+        let next = found.next;
+        Ok((Page { items, next }, goes_on))
     }
 
     async fn listed(

@@ -148,7 +148,6 @@ pub(super) fn whole(entries: Vec<Value>) -> Outcome {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OneIssue {
-    /// The issue's key.
     pub(super) issue_key: String,
 }
 
@@ -156,6 +155,5 @@ pub(super) struct OneIssue {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OneProject {
-    /// The project's key.
     pub(super) project_key: String,
 }

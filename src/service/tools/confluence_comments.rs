@@ -50,7 +50,8 @@ pub(super) fn whole(comment: &Fetched<Comment>) -> Value {
 /// Before a cursor among the comments at words of the page, which come after those below it.
 const AT_WORDS: &str = "words:";
 
-/// All comments of a page, each followed by its replies: those below it, then those at words of it.
+/// All comments of a page, each followed by its replies: those below it, then those at words of it. And whether there are more
+/// replies than were read.
 ///
 /// # Errors
 /// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` for what is no page's id.
@@ -59,38 +60,38 @@ pub(super) async fn all(
     scope: &Scope,
     id: &str,
     wanted: PageRequest,
-) -> Result<Page<Value>, ServiceError> {
+) -> Result<(Page<Value>, bool), ServiceError> {
     let at_words = wanted
         .cursor
         .as_deref()
         .and_then(|at| at.strip_prefix(AT_WORDS));
     let mut items = Vec::new();
+    let mut goes_on = false;
     if at_words.is_none() {
-        let below = context
+        let (below, more) = context
             .pages
             .threads(scope, id, CommentPlace::Footer, &wanted)
             .await?;
+        goes_on |= more;
         items.extend(below.items.iter().map(whole));
         let room = usize::try_from(wanted.limit).is_ok_and(|limit| items.len() < limit);
         if below.next.is_some() || !room {
             let next = below.next.unwrap_or_else(|| AT_WORDS.to_owned());
-            return Ok(Page {
-                items,
-                next: Some(next),
-            });
+            let next = Some(next);
+            return Ok((Page { items, next }, goes_on));
         }
     }
     let rest = PageRequest {
         limit: wanted.limit,
         cursor: at_words.filter(|at| !at.is_empty()).map(str::to_owned),
     };
-    let there = context
+    let (there, more) = context
         .pages
         .threads(scope, id, CommentPlace::Inline, &rest)
         .await?;
     items.extend(there.items.iter().map(whole));
     let next = there.next.map(|cursor| format!("{AT_WORDS}{cursor}"));
-    Ok(Page { items, next })
+    Ok((Page { items, next }, goes_on || more))
 }
 
 /// `confluence_get_inline_comments`.
@@ -99,8 +100,8 @@ pub(super) struct GetInlineComments;
 impl Operation for GetInlineComments {
     const NAME: &'static str = "confluence_get_inline_comments";
     const FACTS: Facts = Facts {
-        title: "List a Confluence page's inline comments",
-        description: "List the comments on words of a Confluence page and the replies to them: the words, the text in Markdown, and whether each is open or resolved. Pass next_cursor as cursor for more.",
+        title: "List inline comments",
+        description: "List the comments on words of a Confluence page, with replies: the words, Markdown, open or resolved. Page with next_cursor.",
         calls: &["getPageInlineComments"],
         ..Facts::reading(Toolset::CONFLUENCE_COMMENTS, Gives::List("id body"))
     };
@@ -114,11 +115,11 @@ impl Operation for GetInlineComments {
     ) -> Result<Outcome, ServiceError> {
         let wanted = page_request("limit", arguments.limit, 100, arguments.cursor)?;
         let id = &arguments.page_id;
-        let found = context
+        let (found, goes_on) = context
             .pages
             .threads(scope, id, CommentPlace::Inline, &wanted)
             .await?;
-        Ok(Outcome::of_page(found.map(|comment| whole(&comment))))
+        Ok(Outcome::of_page(found.map(|comment| whole(&comment))).ending_early(goes_on))
     }
 }
 
@@ -126,17 +127,15 @@ impl Operation for GetInlineComments {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewInlineComment {
-    /// The page's id.
     page_id: String,
-    /// The comment in Markdown.
     body: String,
-    /// The words of the page that it is about, exactly as they stand there, without marks.
+    /// The words, exactly as they stand there.
     text_selection: String,
-    /// How often the page has these words.
+    /// How often the page has them.
     #[serde(default = "once")]
     #[schema(required = false, minimum = 1, default = 1)]
     text_selection_match_count: u32,
-    /// Which of them is meant, from 0.
+    /// Which is meant, from 0.
     #[serde(default)]
     #[schema(required = false, minimum = 0, default = 0)]
     text_selection_match_index: u32,
@@ -152,8 +151,8 @@ pub(super) struct AddInlineComment;
 impl Operation for AddInlineComment {
     const NAME: &'static str = "confluence_add_inline_comment";
     const FACTS: Facts = Facts {
-        title: "Comment on words of a Confluence page",
-        description: "Write a comment in Markdown at some words of a Confluence page. Gives the comment with its id. Only on Confluence Cloud.",
+        title: "Comment on words",
+        description: "Comment in Markdown on words of a Confluence page (Cloud only). Gives the comment with its id.",
         calls: &["createInlineComment"],
         ..Facts::adding(Toolset::CONFLUENCE_COMMENTS, Gives::Object("id body"))
     };
@@ -190,9 +189,7 @@ impl Operation for AddInlineComment {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Reply {
-    /// The comment's id.
     comment_id: String,
-    /// The reply in Markdown.
     body: String,
 }
 
@@ -202,8 +199,8 @@ pub(super) struct ReplyToComment;
 impl Operation for ReplyToComment {
     const NAME: &'static str = "confluence_reply_to_comment";
     const FACTS: Facts = Facts {
-        title: "Reply to a Confluence comment",
-        description: "Write a reply in Markdown to a comment of a Confluence page, below it or at its words. Gives the reply with its id.",
+        title: "Reply in Confluence",
+        description: "Reply in Markdown to a Confluence comment. Gives the reply with its id.",
         calls: &["createFooterComment"],
         ..Facts::adding(Toolset::CONFLUENCE_COMMENTS, Gives::Object("id body"))
     };

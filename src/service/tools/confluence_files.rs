@@ -1,5 +1,7 @@
 //! Tools about the files of pages.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -7,10 +9,11 @@ use utoipa::ToSchema;
 use super::ToolContext;
 use super::arguments::{page_request, refuse_file};
 use super::facts::{Facts, Gives};
+use super::jira_attachments::{MOST_BYTES, text_in, whole};
 use super::outcome::Outcome;
 use super::registry::{Operation, PAGED, Paging};
 use crate::atlassian::named_call::NamedCall;
-use crate::model::attachment::{FileDraft, FileFilter};
+use crate::model::attachment::{Attachment, FileDraft, FileFilter};
 use crate::model::content::ContentId;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
@@ -21,21 +24,15 @@ use crate::service::error::ServiceError;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PageFiles {
-    /// The id of the page.
     content_id: String,
-    /// Where to start. Confluence knows cursors only: leave it at 0 and use `cursor`.
     #[serde(default)]
     #[schema(required = false, minimum = 0, default = 0)]
     start: u32,
-    /// The most files, from 1 to 100.
     #[serde(default = "fifty")]
     #[schema(required = false, minimum = 1, maximum = 100, default = 50)]
     limit: u32,
-    /// Only the file of this name.
     filename: Option<String>,
-    /// Only files of this media type.
     media_type: Option<String>,
-    /// `next_cursor` of the part before.
     cursor: Option<String>,
 }
 
@@ -49,8 +46,8 @@ pub(super) struct GetPageFiles;
 impl Operation for GetPageFiles {
     const NAME: &'static str = "confluence_get_attachments";
     const FACTS: Facts = Facts {
-        title: "List a Confluence page's files",
-        description: "List the files attached to a Confluence page with id, name, size and type. Nothing of what is in them. Pass next_cursor as cursor for more.",
+        title: "List Confluence files",
+        description: "List a Confluence page's files: id, name, size, type. confluence_download_attachment reads one. Page with next_cursor.",
         calls: &["getPageAttachments"],
         unlisted: &["start"],
         ..Facts::reading(Toolset::CONFLUENCE_ATTACHMENTS, Gives::List("id filename"))
@@ -84,16 +81,12 @@ impl Operation for GetPageFiles {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewPageFile {
-    /// The id of the page.
     content_id: String,
     /// Would name a file of the server: not offered here.
     #[schema(value_type = Option<String>)]
     file_path: Option<Value>,
-    /// The file's content in base 64; a request is 1 MiB at most.
     content_base64: String,
-    /// The file's name, without a path.
     filename: String,
-    /// What is said about the file.
     comment: Option<String>,
     /// Taken when false: every upload here is a version of its own.
     #[serde(default)]
@@ -107,8 +100,8 @@ pub(super) struct UploadPageFile;
 impl Operation for UploadPageFile {
     const NAME: &'static str = "confluence_upload_attachment";
     const FACTS: Facts = Facts {
-        title: "Attach a file to a Confluence page",
-        description: "Attach a small file (up to 700 kB) to a Confluence page; its content is sent in base 64. A file of the same name gets a new version. Gives the file's id.",
+        title: "Attach file to page",
+        description: "Attach a file of up to 700 kB to a Confluence page; the same name gets a new version. Gives its id.",
         calls: &["createOrUpdateAttachments"],
         unlisted: &["file_path", "minor_edit"],
         ..Facts::changing(
@@ -141,12 +134,68 @@ impl Operation for UploadPageFile {
     }
 }
 
-/// The arguments of `confluence_delete_attachment`.
+/// A file of a page.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct OldPageFile {
-    /// The file's id, such as att98401.
+pub(super) struct OnePageFile {
     attachment_id: String,
+}
+
+impl OnePageFile {
+    /// Its id. On a Data Center files and pages have one address, and a page must not be taken in the place of a file.
+    fn id(&self) -> Result<ContentId, ServiceError> {
+        let number = self.attachment_id.trim().trim_start_matches("att");
+        ContentId::parse(&format!("att{number}")).map_err(|_| {
+            let why = "attachment_id must be the id of a file, such as att98401";
+            ServiceError::invalid("attachment_id", why)
+        })
+    }
+}
+
+/// `confluence_download_attachment`.
+pub(super) struct DownloadPageFile;
+
+impl Operation for DownloadPageFile {
+    const NAME: &'static str = "confluence_download_attachment";
+    const FACTS: Facts = Facts {
+        title: "Read Confluence file",
+        description: "Read a file of a Confluence page: a text as it is, another in base64, up to 128 KiB. confluence_get_attachments has its id.",
+        calls: &["getAttachmentById", "downloadAttatchment"],
+        ..Facts::reading(
+            Toolset::CONFLUENCE_ATTACHMENTS,
+            Gives::Object("id filename"),
+        )
+    };
+    type Arguments = OnePageFile;
+
+    async fn run(
+        context: &ToolContext,
+        scope: &Scope,
+        arguments: OnePageFile,
+    ) -> Result<Outcome, ServiceError> {
+        let id = arguments.id()?;
+        let (file, content) = context.pages.attached(scope, &id).await?;
+        let bytes = whole(content, MOST_BYTES).await?;
+        Ok(with_content(&file, bytes))
+    }
+}
+
+/// A file with what is in it. Base 64 is never cut: half of it would be another file.
+fn with_content(file: &Attachment, content: Option<Vec<u8>>) -> Outcome {
+    let mut shown = json!(file);
+    let text = text_in(file, content.as_deref());
+    match (&text, &content) {
+        (Some(text), _) => shown["text"] = json!(text),
+        (None, None) => shown["left_out"] = json!("too large for a tool; read it in Confluence"),
+        (None, Some(_)) => {}
+    }
+    let is_left_out = content.is_none();
+    let mut outcome = Outcome::of_object(shown).ending_early(is_left_out);
+    if let (None, Some(bytes), Outcome::Object(members)) = (text, &content, &mut outcome) {
+        let encoded = json!(STANDARD.encode(bytes));
+        members.insert(String::from("content_base64"), encoded);
+    }
+    outcome
 }
 
 /// `confluence_delete_attachment`.
@@ -155,38 +204,30 @@ pub(super) struct DeletePageFile;
 impl Operation for DeletePageFile {
     const NAME: &'static str = "confluence_delete_attachment";
     const FACTS: Facts = Facts {
-        title: "Delete a file of a Confluence page",
-        description: "Move a file that is attached to a Confluence page to the trash, with all its versions. confluence_get_attachments lists the ids.",
+        title: "Delete Confluence file",
+        description: "Move a file of a Confluence page to the trash, with all versions. confluence_get_attachments has its id.",
         calls: &["deleteAttachment"],
         idempotent: true,
         ..Facts::changing(
             Toolset::CONFLUENCE_ATTACHMENTS,
-            Gives::Object("attachment_id deleted:boolean"),
+            Gives::Object("attachment_id deleted"),
         )
     };
-    type Arguments = OldPageFile;
+    type Arguments = OnePageFile;
 
     async fn run(
         context: &ToolContext,
         scope: &Scope,
-        arguments: OldPageFile,
+        arguments: OnePageFile,
     ) -> Result<Outcome, ServiceError> {
-        // On a Data Center files and pages have one address, and a page must not go in the place of a file.
-        let id = format!(
-            "att{}",
-            arguments.attachment_id.trim().trim_start_matches("att")
-        );
-        ContentId::parse(&id).map_err(|_| {
-            let why = "attachment_id must be the id of a file, such as att98401";
-            ServiceError::invalid("attachment_id", why)
-        })?;
+        let id = arguments.id()?;
         let segments = [id.as_str()];
         let there = NamedCall::of(Product::Confluence, "deleteContent", &segments);
         let call =
             NamedCall::of(Product::Confluence, "deleteAttachment", &segments).or_there(there);
         context.pages.ask(scope, &call).await?;
         Ok(Outcome::of_object(
-            json!({ "attachment_id": id, "deleted": true }),
+            json!({ "attachment_id": id.as_str(), "deleted": true }),
         ))
     }
 }

@@ -20,16 +20,13 @@ use crate::work::long_text::on_text;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OldPage {
-    /// The page's id.
     page_id: String,
-    /// The number of the version.
     #[schema(minimum = 1)]
     version: u32,
-    /// Whether the text is given in Markdown; otherwise in Confluence's storage format.
+    /// false: storage format.
     #[serde(default = "yes")]
     #[schema(required = false, default = true)]
     convert_to_markdown: bool,
-    /// The character of the text to begin at: `next_start` of the answer before.
     #[serde(default)]
     #[schema(required = false, default = 0)]
     start: u32,
@@ -41,8 +38,8 @@ pub(super) struct GetPageHistory;
 impl Operation for GetPageHistory {
     const NAME: &'static str = "confluence_get_page_history";
     const FACTS: Facts = Facts {
-        title: "Read a Confluence page as it was",
-        description: "Read an earlier version of a Confluence page, in Markdown. confluence_get_page_versions lists the versions; confluence_get_page_diff says what changed.",
+        title: "Read old Confluence version",
+        description: "Read an earlier version of a Confluence page. confluence_get_page_versions lists them.",
         calls: &["getPageById"],
         ..Facts::reading(Toolset::CONFLUENCE_HISTORY, Gives::Object("id title url"))
     };
@@ -66,12 +63,9 @@ impl Operation for GetPageHistory {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TwoVersions {
-    /// The page's id.
     page_id: String,
-    /// The number of the version before.
     #[schema(minimum = 1)]
     from_version: u32,
-    /// The number of the version after.
     #[schema(minimum = 1)]
     to_version: u32,
 }
@@ -82,12 +76,12 @@ pub(super) struct GetPageDiff;
 impl Operation for GetPageDiff {
     const NAME: &'static str = "confluence_get_page_diff";
     const FACTS: Facts = Facts {
-        title: "Compare two versions of a Confluence page",
-        description: "Say what changed between two versions of a Confluence page: a unified diff of their Markdown, empty where the text is the same. confluence_get_page_versions lists the versions.",
+        title: "Compare Confluence versions",
+        description: "Compare two versions of a Confluence page. Gives a unified diff of their Markdown.",
         calls: &["getPageById"],
         ..Facts::reading(
             Toolset::CONFLUENCE_HISTORY,
-            Gives::Object("page_id diff lines_added:integer lines_removed:integer"),
+            Gives::Object("page_id diff lines_added lines_removed"),
         )
     };
     type Arguments = TwoVersions;

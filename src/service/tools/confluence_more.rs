@@ -24,7 +24,6 @@ use crate::service::error::ServiceError;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OnePage {
-    /// The page's id.
     pub(super) page_id: String,
 }
 
@@ -34,8 +33,8 @@ pub(super) struct GetLabels;
 impl Operation for GetLabels {
     const NAME: &'static str = "confluence_get_labels";
     const FACTS: Facts = Facts {
-        title: "List a Confluence page's labels",
-        description: "List the labels of a Confluence page by name. Find other pages with a label by CQL: `label = \"x\"`.",
+        title: "List Confluence labels",
+        description: "List a Confluence page's labels. CQL `label = \"x\"` finds pages with one.",
         calls: &["getPageLabels"],
         ..Facts::reading(Toolset::CONFLUENCE_LABELS, Gives::List("id name"))
     };
@@ -65,9 +64,8 @@ impl Operation for GetLabels {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewLabel {
-    /// The page's id.
     page_id: String,
-    /// The label: one word, in lower case.
+    /// One word in lower case.
     name: String,
 }
 
@@ -77,8 +75,8 @@ pub(super) struct AddLabel;
 impl Operation for AddLabel {
     const NAME: &'static str = "confluence_add_label";
     const FACTS: Facts = Facts {
-        title: "Label a Confluence page",
-        description: "Give a Confluence page one more label. Gives all of its labels. The same label twice is one.",
+        title: "Add Confluence label",
+        description: "Add a label to a Confluence page. Gives all its labels.",
         calls: &["addLabelsToContent"],
         idempotent: true,
         ..Facts::adding(Toolset::CONFLUENCE_LABELS, Gives::List("name"))
@@ -108,13 +106,13 @@ pub(super) struct RemoveLabel;
 impl Operation for RemoveLabel {
     const NAME: &'static str = "confluence_remove_label";
     const FACTS: Facts = Facts {
-        title: "Take a label off a Confluence page",
-        description: "Take a label off a Confluence page; its other labels stay. A label that the page has not is no failure.",
+        title: "Remove Confluence label",
+        description: "Take a label off a Confluence page. Its other labels stay.",
         calls: &["removeLabelFromContentUsingQueryParameter"],
         idempotent: true,
         ..Facts::changing(
             Toolset::CONFLUENCE_LABELS,
-            Gives::Object("page_id name removed:boolean"),
+            Gives::Object("page_id name removed"),
         )
     };
     type Arguments = NewLabel;
@@ -139,13 +137,10 @@ impl Operation for RemoveLabel {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PageComments {
-    /// The page's id.
     pub(super) page_id: String,
-    /// The most comments, from 1 to 100.
     #[serde(default = "twenty_five")]
     #[schema(required = false, minimum = 1, maximum = 100, default = 25)]
     pub(super) limit: u32,
-    /// `next_cursor` of the part before.
     pub(super) cursor: Option<String>,
 }
 
@@ -155,8 +150,8 @@ pub(super) struct GetPageComments;
 impl Operation for GetPageComments {
     const NAME: &'static str = "confluence_get_comments";
     const FACTS: Facts = Facts {
-        title: "List a Confluence page's comments",
-        description: "List all comments of a Confluence page, each with its replies (parent_id): those below it, then those on words of its text (text_selection, status). Pass next_cursor as cursor for more.",
+        title: "List Confluence comments",
+        description: "List a Confluence page's comments with their replies (parent_id). Those on words have text_selection and status. Page with next_cursor.",
         calls: &["getPageFooterComments", "getPageInlineComments"],
         ..Facts::reading(Toolset::CONFLUENCE_COMMENTS, Gives::List("id body"))
     };
@@ -169,8 +164,8 @@ impl Operation for GetPageComments {
         arguments: PageComments,
     ) -> Result<Outcome, ServiceError> {
         let wanted = page_request("limit", arguments.limit, 100, arguments.cursor)?;
-        let found = all(context, scope, &arguments.page_id, wanted).await?;
-        Ok(Outcome::of_page(found))
+        let (found, goes_on) = all(context, scope, &arguments.page_id, wanted).await?;
+        Ok(Outcome::of_page(found).ending_early(goes_on))
     }
 }
 
@@ -180,10 +175,10 @@ pub(super) struct GetPageVersions;
 impl Operation for GetPageVersions {
     const NAME: &'static str = "confluence_get_page_versions";
     const FACTS: Facts = Facts {
-        title: "List a Confluence page's versions",
-        description: "List the newest 200 versions of a Confluence page: number, author, time and what was said about it; truncated where there are more. Nothing of their text.",
+        title: "List Confluence versions",
+        description: "List a Confluence page's newest 200 versions: number, author, time, comment. truncated: there are more.",
         calls: &["getPageVersions"],
-        ..Facts::reading(Toolset::CONFLUENCE_PAGES, Gives::List("version:integer"))
+        ..Facts::reading(Toolset::CONFLUENCE_PAGES, Gives::List("version"))
     };
     type Arguments = OnePage;
 
@@ -229,11 +224,8 @@ impl Operation for GetPageVersions {
                 shown["author_id"] = author.clone();
             }
         }
-        let mut outcome = whole(listed);
-        if let Outcome::List { truncated, .. } = &mut outcome {
-            *truncated |= answer.pointer("/_links/next").is_some();
-        }
-        Ok(outcome)
+        let goes_on = answer.pointer("/_links/next").is_some();
+        Ok(whole(listed).ending_early(goes_on))
     }
 }
 
@@ -241,9 +233,7 @@ impl Operation for GetPageVersions {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewPlace {
-    /// The page's id.
     page_id: String,
-    /// The id of the page that it shall lie below.
     target_parent_id: String,
     /// Taken when it is the space that the page is in.
     target_space_key: Option<String>,
@@ -257,8 +247,8 @@ pub(super) struct MovePage;
 impl Operation for MovePage {
     const NAME: &'static str = "confluence_move_page";
     const FACTS: Facts = Facts {
-        title: "Move a Confluence page",
-        description: "Move a Confluence page, with all below it, below another page of its space. Gives the page with its new parent.",
+        title: "Move Confluence page",
+        description: "Move a Confluence page, with all below it, below another page of its space. Gives its new parent.",
         calls: &["updatePage", "getPageById"],
         unlisted: &["target_space_key", "position"],
         idempotent: true,

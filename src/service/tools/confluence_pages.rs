@@ -20,23 +20,17 @@ use crate::service::error::ServiceError;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PageRead {
-    /// The id of a page, or of anything else that was found, or its address in the browser. This, or `title`
-    /// with `space_key`.
     #[schema(example = "98400")]
     page_id: Option<String>,
-    /// The exact title.
     title: Option<String>,
-    /// The key of the space that the title is in.
     space_key: Option<String>,
-    /// Whether version, dates, labels and the like are given too.
     #[serde(default = "yes")]
     #[schema(required = false, default = true)]
     include_metadata: bool,
-    /// Whether the text is given in Markdown; otherwise in Confluence's storage format.
+    /// false: storage format.
     #[serde(default = "yes")]
     #[schema(required = false, default = true)]
     convert_to_markdown: bool,
-    /// The character of the text to begin at: what `next_start` of the answer before said of a long page.
     #[serde(default)]
     #[schema(required = false, default = 0)]
     start: u32,
@@ -66,8 +60,8 @@ pub(super) struct GetPage;
 impl Operation for GetPage {
     const NAME: &'static str = "confluence_get_page";
     const FACTS: Facts = Facts {
-        title: "Read a Confluence page",
-        description: "Read one Confluence page or blog post by its id, its address, or its title and space. Gives the text in Markdown, with version, labels and dates. A long text goes on with next_start as start.",
+        title: "Read Confluence page",
+        description: "Read a Confluence page or blog post by id or url, or by title and space_key. Gives Markdown, version, labels and dates. A long text goes on with next_start as start.",
         calls: &["getPageById"],
         ..Facts::reading(
             Toolset::CONFLUENCE_PAGES,
@@ -126,18 +120,16 @@ fn text(found: &Fetched<WikiPage>, markdown: bool) -> Value {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ChildList {
-    /// The id of the page or the folder.
+    /// A page or folder.
     #[schema(example = "98400")]
     parent_id: String,
     /// Taken for agents that send it; `body.storage` means `include_content`.
     #[serde(default = "version")]
     #[schema(required = false, value_type = String, format = "names", default = "version")]
     expand: Names,
-    /// The most entries, from 1 to 50.
     #[serde(default = "twenty_five")]
     #[schema(required = false, minimum = 1, maximum = 50, default = 25)]
     limit: u32,
-    /// Whether the texts of pages are given too.
     #[serde(default)]
     #[schema(required = false, default = false)]
     include_content: bool,
@@ -145,15 +137,12 @@ pub(super) struct ChildList {
     #[serde(default = "yes")]
     #[schema(required = false, default = true)]
     convert_to_markdown: bool,
-    /// Where to start. Confluence knows cursors only: leave it at 0 and use `cursor`.
     #[serde(default)]
     #[schema(required = false, minimum = 0, default = 0)]
     start: u32,
-    /// Whether folders and whatever else is no page are listed too.
     #[serde(default = "yes")]
     #[schema(required = false, default = true)]
     include_folders: bool,
-    /// `next_cursor` of the part before.
     cursor: Option<String>,
 }
 
@@ -167,8 +156,8 @@ pub(super) struct GetPageChildren;
 impl Operation for GetPageChildren {
     const NAME: &'static str = "confluence_get_page_children";
     const FACTS: Facts = Facts {
-        title: "List a Confluence page's children",
-        description: "List what lies directly below a Confluence page or folder, in its order: pages, folders and others, by id and title. Pass next_cursor as cursor for more.",
+        title: "List Confluence children",
+        description: "List what lies directly below a Confluence page or folder, in order. Gives id and title. Page with next_cursor.",
         calls: &["getPageDirectChildren"],
         unlisted: &["expand", "convert_to_markdown", "start"],
         ..Facts::reading(Toolset::CONFLUENCE_PAGES, Gives::List("id title url type"))

@@ -1,14 +1,14 @@
 //! Tools that search content and list spaces.
 
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::ToolContext;
 use super::arguments::{Names, page_request, ten, twenty_five};
 use super::connector_names::hits;
 use super::facts::{Facts, Gives};
-use super::outcome::Outcome;
+use super::outcome::{Outcome, part};
 use super::registry::{Operation, PAGED, Paging};
 use crate::model::content::SpaceFilter;
 use crate::model::scope::Scope;
@@ -21,17 +21,19 @@ use crate::service::pages::CONFLUENCE_AT_ONCE;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SearchContentArguments {
-    /// A query in CQL, or words to find.
+    /// CQL or words.
     #[schema(example = "type = page AND text ~ \"release\"")]
     query: String,
-    /// The most entries, from 1 to 50.
     #[serde(default = "ten")]
     #[schema(required = false, minimum = 1, maximum = 50, default = 10)]
     limit: u32,
-    /// Keys of spaces to look in, with commas between.
+    /// Space keys, comma-separated.
     #[schema(value_type = Option<String>, format = "names")]
     spaces_filter: Option<Names>,
-    /// `next_cursor` of the part before.
+    /// Give the first three pages' texts.
+    #[serde(default)]
+    #[schema(required = false, default = false)]
+    include_content: bool,
     cursor: Option<String>,
 }
 
@@ -42,7 +44,7 @@ impl Operation for SearchContent {
     const NAME: &'static str = "confluence_search";
     const FACTS: Facts = Facts {
         title: "Search Confluence",
-        description: "Find Confluence pages, blog posts, comments and files by words, or by CQL such as `type = page AND space = ENG AND text ~ \"release\"`. Gives id, title, address and a snippet; read the text with confluence_get_page. Pass next_cursor as cursor for more.",
+        description: "Find Confluence pages, blog posts, comments and files by words, or by CQL such as `type = page AND space = ENG AND text ~ \"release\"`. Gives id, title, url and a snippet, with include_content texts too; confluence_get_page reads one. Page with next_cursor.",
         calls: &["searchByCQL"],
         ..Facts::reading(Toolset::CONFLUENCE_PAGES, Gives::List("id title url type"))
     };
@@ -63,7 +65,41 @@ impl Operation for SearchContent {
         };
         let wanted = page_request("limit", arguments.limit, 50, arguments.cursor)?;
         let found = context.pages.search(scope, &request, &wanted).await?;
-        Ok(hits(found))
+        if !arguments.include_content {
+            return Ok(hits(found));
+        }
+        let next = found.next.clone();
+        let hits: Vec<_> = found.items.into_iter().map(|hit| hit.value).collect();
+        let texts = hits.iter().enumerate().map(async |(place, hit)| {
+            let mut shown = json!(hit);
+            if place < MOST_READ {
+                add_text(context, scope, &hit.id, &mut shown).await;
+            }
+            shown
+        });
+        let shown = futures_util::future::join_all(texts).await;
+        Ok(Outcome::of_entries(shown, next))
+    }
+}
+
+/// How many of the pages found are read with them.
+const MOST_READ: usize = 3;
+
+/// Adds a page's text to what was found of it; one that cannot be read is found all the same, and says why.
+async fn add_text(context: &ToolContext, scope: &Scope, id: &str, shown: &mut Value) {
+    if !matches!(shown["type"].as_str(), Some("page" | "blogpost")) {
+        return;
+    }
+    match context.pages.page(scope, id).await {
+        Ok(page) => {
+            let text = page.value.body.unwrap_or_default();
+            let (text, next) = part(&text, 0);
+            shown["body"] = json!(text);
+            if let Some(next) = next {
+                shown["next_start"] = json!(next);
+            }
+        }
+        Err(error) => shown["body_left_out"] = json!(error.to_string()),
     }
 }
 
@@ -71,17 +107,15 @@ impl Operation for SearchContent {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SpaceList {
-    /// Keys of the spaces wanted, with commas between; without it, all of them.
+    /// Comma-separated.
     #[schema(value_type = Option<String>, format = "names")]
     keys: Option<Names>,
-    /// The type of the spaces wanted, such as global or personal.
+    /// global or personal.
     #[serde(rename = "type")]
     kind: Option<String>,
-    /// The most spaces, from 1 to 250.
     #[serde(default = "twenty_five")]
     #[schema(required = false, minimum = 1, maximum = 250, default = 25)]
     limit: u32,
-    /// `next_cursor` of the part before.
     cursor: Option<String>,
 }
 
@@ -92,7 +126,7 @@ impl Operation for GetSpaces {
     const NAME: &'static str = "confluence_get_spaces";
     const FACTS: Facts = Facts {
         title: "List Confluence spaces",
-        description: "List the Confluence spaces that this account may see, ordered by key. Use it to find a space's key. Pass next_cursor as cursor for more.",
+        description: "List the Confluence spaces you may see, by key. Use it to find a space's key. Page with next_cursor.",
         calls: &["getSpaces"],
         ..Facts::reading(Toolset::CONFLUENCE_PAGES, Gives::List("id key name url"))
     };

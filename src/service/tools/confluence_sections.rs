@@ -25,11 +25,9 @@ const MOST_NAMED: usize = 20;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewSection {
-    /// The page's id.
     page_id: String,
-    /// The words of the heading.
     heading_text: String,
-    /// What shall stand below it, in Markdown, without the heading.
+    /// Markdown, without the heading.
     new_content: String,
     /// Sections take Markdown alone.
     #[serde(default = "markdown")]
@@ -39,7 +37,6 @@ pub(super) struct NewSection {
     #[serde(default)]
     #[schema(required = false, default = false)]
     is_minor_edit: bool,
-    /// What is said about the new version.
     version_comment: Option<String>,
 }
 
@@ -53,8 +50,8 @@ pub(super) struct UpdatePageSection;
 impl Operation for UpdatePageSection {
     const NAME: &'static str = "confluence_update_page_section";
     const FACTS: Facts = Facts {
-        title: "Change a section of a Confluence page",
-        description: "Replace what stands below one heading of a Confluence page, up to the next heading of its level; the heading and all else stay. What Markdown cannot say is kept where it can be, else nothing is written.",
+        title: "Change Confluence section",
+        description: "Replace what stands below a heading of a Confluence page, up to the next of its level. What Markdown cannot say is kept where it can be, else nothing is written.",
         calls: &["getPageById", "updatePage"],
         idempotent: true,
         unlisted: &["content_format", "is_minor_edit"],

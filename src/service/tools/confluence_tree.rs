@@ -26,8 +26,8 @@ pub(super) struct GetAncestors;
 impl Operation for GetAncestors {
     const NAME: &'static str = "confluence_get_ancestors";
     const FACTS: Facts = Facts {
-        title: "List what is above a Confluence page",
-        description: "List what lies above a Confluence page, from the top of its space down to its parent. A page at the top has nothing above it.",
+        title: "List Confluence ancestors",
+        description: "List what lies above a Confluence page, from the top down to its parent. A page at the top has nothing above it.",
         calls: &["getPageById"],
         ..Facts::reading(Toolset::CONFLUENCE_PAGES, Gives::List("id title url type"))
     };
@@ -51,13 +51,10 @@ impl Operation for GetAncestors {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WholeSpace {
-    /// The key of the space.
     space_key: String,
-    /// The most pages, from 1 to 250.
     #[serde(default = "hundred")]
     #[schema(required = false, minimum = 1, maximum = 250, default = 100)]
     limit: u32,
-    /// `next_cursor` of the part before.
     cursor: Option<String>,
 }
 
@@ -71,13 +68,10 @@ pub(super) struct GetSpacePageTree;
 impl Operation for GetSpacePageTree {
     const NAME: &'static str = "confluence_get_space_page_tree";
     const FACTS: Facts = Facts {
-        title: "Show a Confluence space's tree of pages",
-        description: "List the pages of a Confluence space as a tree, each with its depth and parent_id, and after each what lies below it. Pass next_cursor as cursor for more.",
+        title: "Show Confluence tree",
+        description: "List a Confluence space's pages as a tree, with depth and parent_id. Page with next_cursor.",
         calls: &["getPages", "getSpaces"],
-        ..Facts::reading(
-            Toolset::CONFLUENCE_PAGES,
-            Gives::List("id title depth:integer"),
-        )
+        ..Facts::reading(Toolset::CONFLUENCE_PAGES, Gives::List("id title depth"))
     };
     const PAGING: Option<Paging> = PAGED;
     type Arguments = WholeSpace;

@@ -27,16 +27,12 @@ fn markdown() -> String {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CreatePageArguments {
-    /// The key of the space.
     #[schema(example = "ENG")]
     space_key: String,
-    /// The title, new in its space.
     title: String,
-    /// The text, in `content_format`.
     content: Option<String>,
-    /// The id of the page above.
     parent_id: Option<String>,
-    /// `markdown`, `wiki`, `storage` or `xhtml` (the same as `storage`).
+    /// markdown, wiki, storage or xhtml.
     #[serde(default = "markdown")]
     #[schema(required = false, default = "markdown")]
     content_format: String,
@@ -44,7 +40,6 @@ pub(super) struct CreatePageArguments {
     #[serde(default)]
     #[schema(required = false, default = false)]
     enable_heading_anchors: bool,
-    /// Whether the page's text is given back.
     #[serde(default)]
     #[schema(required = false, default = false)]
     include_content: bool,
@@ -67,8 +62,8 @@ pub(super) struct ConfluenceCreatePage;
 impl Operation for ConfluenceCreatePage {
     const NAME: &'static str = "confluence_create_page";
     const FACTS: Facts = Facts {
-        title: "Create a Confluence page",
-        description: "Make a page in a Confluence space; content is Markdown unless content_format says otherwise. Gives its id and address. The title must be new in its space.",
+        title: "Create Confluence page",
+        description: "Create a Confluence page. Gives its id and url. The title must be new in its space.",
         calls: &["createPage"],
         unlisted: &[
             "enable_heading_anchors",
@@ -78,7 +73,7 @@ impl Operation for ConfluenceCreatePage {
             "table_layout",
             "subtype",
         ],
-        ..Facts::adding(Toolset::CONFLUENCE_PAGES, Gives::Object("id url title:any"))
+        ..Facts::adding(Toolset::CONFLUENCE_PAGES, Gives::Object("id url title"))
     };
     type Arguments = CreatePageArguments;
 
@@ -128,27 +123,23 @@ impl Operation for ConfluenceCreatePage {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UpdatePageArguments {
-    /// The page's id.
     #[schema(example = "98400")]
     page_id: String,
-    /// The title, new or as it was.
     #[schema(required = true, value_type = String)]
     title: Option<String>,
-    /// The whole new text, in `content_format`; without it, the text stays.
     content: Option<String>,
-    /// The page's version as you read it: if somebody changed the page since, nothing is written, and you read it again.
+    /// As you read it: if somebody changed the page since, nothing is written.
     version: Option<u32>,
     /// Taken when false: every change here is a version of its own.
     #[serde(default)]
     #[schema(required = false, default = false)]
     is_minor_edit: bool,
-    /// Whether a text that would destroy what Markdown cannot say is written all the same.
+    /// Write although it destroys what Markdown cannot say.
     replace: Option<bool>,
-    /// What is said about the new version.
     version_comment: Option<String>,
-    /// The id of the page to move it below.
+    /// To move it below.
     parent_id: Option<String>,
-    /// `markdown`, `wiki`, `storage` or `xhtml` (the same as `storage`).
+    /// markdown, wiki, storage or xhtml.
     #[serde(default = "markdown")]
     #[schema(required = false, default = "markdown")]
     content_format: String,
@@ -156,7 +147,6 @@ pub(super) struct UpdatePageArguments {
     #[serde(default)]
     #[schema(required = false, default = false)]
     enable_heading_anchors: bool,
-    /// Whether the page's text is given back.
     #[serde(default)]
     #[schema(required = false, default = false)]
     include_content: bool,
@@ -177,8 +167,8 @@ pub(super) struct ConfluenceUpdatePage;
 impl Operation for ConfluenceUpdatePage {
     const NAME: &'static str = "confluence_update_page";
     const FACTS: Facts = Facts {
-        title: "Change a Confluence page",
-        description: "Change a Confluence page's title, text or place. content is the whole new text: read the page first, and give the version you read. What Markdown cannot say (macros, layouts) is kept where it can be, else nothing is written.",
+        title: "Change Confluence page",
+        description: "Change a Confluence page's title, text or place. content is the whole new text: read the page first and send its version. What Markdown cannot say (macros, layouts) is kept where it can be, else nothing is written.",
         calls: &["getPageById", "updatePage"],
         unlisted: &[
             "enable_heading_anchors",
@@ -238,10 +228,8 @@ impl Operation for ConfluenceUpdatePage {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PageCommentArguments {
-    /// The page's id.
     #[schema(example = "98400")]
     page_id: String,
-    /// The comment in Markdown.
     body: String,
 }
 
@@ -251,8 +239,8 @@ pub(super) struct AddPageComment;
 impl Operation for AddPageComment {
     const NAME: &'static str = "confluence_add_comment";
     const FACTS: Facts = Facts {
-        title: "Comment on a Confluence page",
-        description: "Write a comment in Markdown below a Confluence page. Gives the comment with its id.",
+        title: "Comment on Confluence page",
+        description: "Comment in Markdown below a Confluence page. Gives the comment with its id.",
         calls: &["createFooterComment"],
         ..Facts::adding(Toolset::CONFLUENCE_COMMENTS, Gives::Object("id body"))
     };

@@ -1,6 +1,6 @@
 //! What is told about a tool besides its arguments: for people, for models, and for whoever decides who may run it.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::model::toolset::Toolset;
 
@@ -15,8 +15,7 @@ pub(crate) enum ToolEffect {
     Changes,
 }
 
-/// What a tool gives: a list of objects or one object. The words are the members that are always there: `name` is a
-/// text, `name:type` something else, and `name:any` may be null.
+/// What a tool gives: a list of objects or one object. The words are the members that are always there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Gives {
     /// `items`, each with these members.
@@ -26,33 +25,24 @@ pub(crate) enum Gives {
 }
 
 impl Gives {
-    /// The JSON Schema of the result. Other members may be there: which, depends on what was asked for.
+    /// The JSON Schema of the result. Other members may be there: which, depends on what was asked for. It says no more than
+    /// what a reader can rely on: a model's context pays for every word.
     pub(super) fn schema(self) -> Value {
         match self {
-            Self::Object(members) => object(members),
+            Self::Object(members) => {
+                json!({ "type": "object", "required": words(members) })
+            }
             Self::List(members) => json!({
                 "type": "object",
                 "required": ["items"],
-                "properties": {
-                    "items": { "type": "array", "items": object(members) },
-                    "next_cursor": { "type": "string" },
-                },
+                "properties": { "items": { "type": "array", "items": { "required": words(members) } } },
             }),
         }
     }
 }
 
-fn object(members: &str) -> Value {
-    let named = members
-        .split_whitespace()
-        .map(|word| word.split_once(':').unwrap_or((word, "string")));
-    let typed: Map<String, Value> = named
-        .clone()
-        .filter(|(_, kind)| *kind != "any")
-        .map(|(name, kind)| (name.to_owned(), json!({ "type": kind })))
-        .collect();
-    let required: Vec<&str> = named.map(|(name, _)| name).collect();
-    json!({ "type": "object", "required": required, "properties": typed })
+fn words(members: &str) -> Vec<&str> {
+    members.split_whitespace().collect()
 }
 
 /// All that is told.
@@ -72,8 +62,8 @@ pub(crate) struct Facts {
     pub calls: &'static [&'static str],
     /// What comes back.
     pub gives: Gives,
-    /// Arguments that are taken for those who send them, and shown to nobody: they do nothing, or are refused with a
-    /// sentence of their own.
+    /// Arguments that are taken for those who send them, and shown to nobody: they do nothing, say what another one says,
+    /// or are refused with a sentence of their own.
     pub unlisted: &'static [&'static str],
 }
 
@@ -117,15 +107,13 @@ mod tests {
     #[test]
     fn a_result_is_described_by_what_is_always_there() {
         assert_eq!(
-            Gives::Object("id custom:boolean title:any").schema(),
-            json!({"type": "object", "required": ["id", "custom", "title"],
-                "properties": {"id": {"type": "string"}, "custom": {"type": "boolean"}}})
+            Gives::Object("id title").schema(),
+            json!({"type": "object", "required": ["id", "title"]})
         );
-        let list = Gives::List("key").schema();
-        assert_eq!(list["required"], json!(["items"]));
         assert_eq!(
-            list["properties"]["items"]["items"],
-            json!({"type": "object", "required": ["key"], "properties": {"key": {"type": "string"}}})
+            Gives::List("key").schema(),
+            json!({"type": "object", "required": ["items"], "properties":
+                {"items": {"type": "array", "items": {"required": ["key"]}}}})
         );
     }
 }

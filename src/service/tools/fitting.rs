@@ -43,11 +43,8 @@ pub(super) fn fitted(
             }
             continue;
         };
-        let is_empty_list = value.as_array().is_some_and(Vec::is_empty);
-        let is_blank = value.as_str().is_some_and(|text| text.trim().is_empty())
-            || (is_empty_list && is_list_of_names(property));
         let keeps_blanks = required.contains(&name.as_str()) || telling.contains(&name.as_str());
-        if is_blank && !keeps_blanks {
+        if !keeps_blanks && (is_blank(&value, property) || says_null(&value, &name, property)) {
             continue;
         }
         if holds_cut(&value) {
@@ -79,6 +76,55 @@ pub(super) fn fitted(
         }
     }
     invalid_fields(wrong).map_or(Ok(Value::Object(fitting)), |error| Err(error.into()))
+}
+
+fn is_blank(value: &Value, property: &Value) -> bool {
+    match value {
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(entries) => entries.is_empty() && !types(property).contains(&"array"),
+        _ => false,
+    }
+}
+
+/// Whether somebody wrote `null` as a text, as models do whose API takes no `null`, where no text of people's can be meant.
+fn says_null(value: &Value, name: &str, property: &Value) -> bool {
+    let is_words = types(property).contains(&"string") && !is_list_of_names(property);
+    if is_words && !names_a_thing(name) {
+        return false;
+    }
+    let is_null = |text: &str| {
+        let words = ["null", "none", "undefined", "nil"];
+        words
+            .iter()
+            .any(|word| text.trim().eq_ignore_ascii_case(word))
+    };
+    match value {
+        Value::String(text) => is_null(text),
+        Value::Array(entries) => match entries.as_slice() {
+            [one] => one.is_null() || one.as_str().is_some_and(is_null),
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// Whether a text of this name is no text of people's: it names a thing, a time, one of some words, or a place in a list.
+fn names_a_thing(argument: &str) -> bool {
+    let ends = [
+        "_id",
+        "_key",
+        "_date",
+        "_token",
+        "_type",
+        "_format",
+        "_url",
+        "_estimate",
+    ];
+    let whole = [
+        "cursor", "assignee", "state", "type", "include", "expand", "updated", "started",
+        "username",
+    ];
+    whole.contains(&argument) || ends.iter().any(|end| argument.ends_with(end))
 }
 
 /// The arguments without what is `null`; some clients send the whole object as a JSON text.

@@ -139,3 +139,26 @@ proptest! {
         }
     }
 }
+
+/// Models whose API takes no `null` write it as a text.
+#[test]
+fn the_word_null_counts_as_not_sent_where_no_words_can_be_meant() {
+    for word in ["null", "None", " undefined "] {
+        for given in [json!(word), json!([word])] {
+            for argument in ["page_id", "limit", "use_display_names", "fields", "filters"] {
+                let asked = json!({ argument: given });
+                assert_eq!(fitting(asked), json!({}), "{argument} {given}");
+            }
+        }
+    }
+    assert_eq!(
+        fitting(json!({"limit": [], "filters": [], "page_id": [null]})),
+        json!({})
+    );
+    let words = json!({"type": "object", "properties": {"summary": {"type": "string"}, "sprint_id": {"type": "string"}}});
+    let given = json!({"summary": "None", "sprint_id": "None"});
+    assert_eq!(
+        fitted(&words, given, &[]).unwrap(),
+        json!({"summary": "None"})
+    );
+}

@@ -24,16 +24,12 @@ use crate::service::error::ServiceError;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Upload {
-    /// The issue's key.
     #[schema(example = "APP-1", pattern = "^[A-Z][A-Z0-9_]+-\\d+(?:-\\d+)*$")]
     issue_key: String,
-    /// The file's name, without a path.
     #[schema(example = "note.txt")]
     filename: String,
-    /// The file's content in base 64; a request is 1 MiB at most.
     #[schema(example = "SGVsbG8=")]
     content_base64: String,
-    /// The file's media type, where its name does not tell it.
     #[schema(example = "text/plain")]
     media_type: Option<String>,
 }
@@ -44,8 +40,8 @@ pub(super) struct UploadAttachment;
 impl Operation for UploadAttachment {
     const NAME: &'static str = "jira_upload_attachment";
     const FACTS: Facts = Facts {
-        title: "Attach a file to a Jira issue",
-        description: "Attach a small file (up to 700 kB) to a Jira issue; its content is sent in base 64. Gives the file's id. Two files may have the same name.",
+        title: "Attach file to Jira issue",
+        description: "Attach a file of up to 700 kB to a Jira issue. Gives its id. A name may be used twice.",
         calls: &["addAttachment"],
         ..Facts::adding(Toolset::JIRA_ATTACHMENTS, Gives::Object("id filename"))
     };
@@ -75,8 +71,8 @@ pub(super) struct GetAttachments;
 impl Operation for GetAttachments {
     const NAME: &'static str = "jira_get_attachments";
     const FACTS: Facts = Facts {
-        title: "List a Jira issue's files",
-        description: "List the files attached to a Jira issue with id, name, size and type. jira_download_attachments reads what is in them.",
+        title: "List Jira files",
+        description: "List a Jira issue's files: id, name, size, type. jira_download_attachments reads them.",
         calls: &["getIssue"],
         ..Facts::reading(Toolset::JIRA_ATTACHMENTS, Gives::List("id filename"))
     };
@@ -102,10 +98,9 @@ impl Operation for GetAttachments {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Wanted {
-    /// The issue's key.
     #[schema(example = "APP-1", pattern = "^[A-Z][A-Z0-9_]+-\\d+(?:-\\d+)*$")]
     issue_key: String,
-    /// The files wanted, by id or by name, with commas between; without it all of them.
+    /// Ids or names, comma-separated; default: all.
     #[schema(value_type = Option<String>, format = "names", example = "10000")]
     attachments: Option<Names>,
 }
@@ -116,8 +111,8 @@ pub(super) struct DownloadAttachments;
 impl Operation for DownloadAttachments {
     const NAME: &'static str = "jira_download_attachments";
     const FACTS: Facts = Facts {
-        title: "Read a Jira issue's files",
-        description: "Read files attached to a Jira issue: texts as they are, others in base 64. Name the files you need; those beyond 128 KiB in all are named and left out.",
+        title: "Read Jira files",
+        description: "Read a Jira issue's files: texts as they are, others in base64. Name those you need: what exceeds 128 KiB in all is left out.",
         calls: &["getIssue", "getAttachmentContent"],
         ..Facts::reading(Toolset::JIRA_ATTACHMENTS, Gives::List("id filename"))
     };
@@ -161,10 +156,23 @@ impl Operation for DownloadAttachments {
 }
 
 /// The most that all files together may hold: what a model reads costs it its room.
-const MOST_BYTES: usize = 128 * 1024;
+pub(super) const MOST_BYTES: usize = 128 * 1024;
+
+/// What is in a file, if that is a text.
+pub(super) fn text_in<'a>(file: &Attachment, content: Option<&'a [u8]>) -> Option<&'a str> {
+    let kind = file.media_type.as_deref().unwrap_or_default();
+    let text = content.filter(|_| media_type::is_text(kind))?;
+    std::str::from_utf8(text).ok()
+}
 
 /// All of a file, unless it is longer than `most`.
-async fn whole(mut content: Download, most: usize) -> Result<Option<Vec<u8>>, ServiceError> {
+///
+/// # Errors
+/// Those of reading it.
+pub(super) async fn whole(
+    mut content: Download,
+    most: usize,
+) -> Result<Option<Vec<u8>>, ServiceError> {
     let mut bytes = Vec::new();
     while let Some(part) = content.parts.next().await {
         bytes.extend(part?);
@@ -179,9 +187,7 @@ async fn whole(mut content: Download, most: usize) -> Result<Option<Vec<u8>>, Se
 fn with_contents(key: &str, files: Vec<Attachment>, contents: Vec<Option<Vec<u8>>>) -> Outcome {
     let mut left_out = false;
     let shown = files.into_iter().zip(&contents).map(|(file, content)| {
-        let kind = file.media_type.as_deref().unwrap_or_default();
-        let text = content.as_deref().filter(|_| media_type::is_text(kind));
-        let text = text.and_then(|bytes| std::str::from_utf8(bytes).ok());
+        let text = text_in(&file, content.as_deref());
         let mut shown = json!(file);
         if let Some(text) = text {
             shown["text"] = json!(text);

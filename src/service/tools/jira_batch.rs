@@ -48,11 +48,9 @@ impl<'de> Deserialize<'de> for Objects {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewIssues {
-    /// Up to 50 objects with `project_key`, `summary`, `issue_type`, and description, assignee,
-    /// components or other fields.
+    /// Objects with project_key, summary, issue_type; description, assignee, components, others.
     #[schema(value_type = Vec<Object>)]
     issues: Objects,
-    /// Whether they are only looked at, and none is made.
     #[serde(default)]
     #[schema(required = false, default = false)]
     validate_only: bool,
@@ -64,13 +62,10 @@ pub(super) struct BatchCreateIssues;
 impl Operation for BatchCreateIssues {
     const NAME: &'static str = "jira_batch_create_issues";
     const FACTS: Facts = Facts {
-        title: "Create several Jira issues",
-        description: "Make up to 50 Jira issues at once. Gives those made, with the place in the list, key (as id) and address, and those refused with why; one that is refused keeps no other back.",
+        title: "Create Jira issues",
+        description: "Create up to 50 Jira issues. Gives created (place, key as id, url) and failed with why; a failure keeps no other back.",
         calls: &["createIssues"],
-        ..Facts::adding(
-            Toolset::JIRA_ISSUES,
-            Gives::Object("created:array failed:array"),
-        )
+        ..Facts::adding(Toolset::JIRA_ISSUES, Gives::Object("created failed"))
     };
     type Arguments = NewIssues;
 

@@ -36,21 +36,17 @@ pub(super) const SPRINT: [&str; 7] = [
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct BoardList {
-    /// Looked for in their names.
     board_name: Option<String>,
-    /// The key of the project they show.
     project_key: Option<String>,
-    /// `scrum`, `kanban` or `simple`.
+    /// scrum, kanban or simple.
     board_type: Option<String>,
     /// How many to pass over.
     #[serde(default)]
     #[schema(required = false, minimum = 0, default = 0)]
     start_at: u32,
-    /// The most boards, from 1 to 50.
     #[serde(default = "ten")]
     #[schema(required = false, minimum = 1, maximum = 50, default = 10)]
     limit: u32,
-    /// `next_cursor` of the part before.
     cursor: Option<String>,
 }
 
@@ -61,8 +57,9 @@ impl Operation for GetAgileBoards {
     const NAME: &'static str = "jira_get_agile_boards";
     const FACTS: Facts = Facts {
         title: "List Jira boards",
-        description: "Find the boards of Jira Software by name, project or type. jira_get_sprints_from_board goes on with a board's id. Pass next_cursor as cursor for more.",
+        description: "Find Jira boards by name, project or type. jira_get_sprints_from_board goes on with an id. Page with next_cursor.",
         calls: &["getAllBoards"],
+        unlisted: &["start_at"],
         ..Facts::reading(Toolset::JIRA_AGILE, Gives::List("id name type"))
     };
     const PAGING: Option<Paging> = PAGED;
@@ -103,19 +100,16 @@ impl Operation for GetAgileBoards {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SprintList {
-    /// The board's id.
     board_id: String,
-    /// `active`, `future` or `closed`; some of them with commas between.
+    /// active, future or closed, comma-separated.
     state: Option<String>,
     /// How many to pass over.
     #[serde(default)]
     #[schema(required = false, minimum = 0, default = 0)]
     start_at: u32,
-    /// The most sprints, from 1 to 50.
     #[serde(default = "ten")]
     #[schema(required = false, minimum = 1, maximum = 50, default = 10)]
     limit: u32,
-    /// `next_cursor` of the part before.
     cursor: Option<String>,
 }
 
@@ -125,9 +119,10 @@ pub(super) struct GetSprintsFromBoard;
 impl Operation for GetSprintsFromBoard {
     const NAME: &'static str = "jira_get_sprints_from_board";
     const FACTS: Facts = Facts {
-        title: "List a board's sprints",
-        description: "List the sprints of a board of Jira Software with state, dates and goal. jira_get_sprint_issues goes on with a sprint's id. Pass next_cursor as cursor for more.",
+        title: "List sprints",
+        description: "List a board's sprints with state, dates and goal. jira_get_sprint_issues goes on with an id. Page with next_cursor.",
         calls: &["getAllSprints"],
+        unlisted: &["start_at"],
         ..Facts::reading(Toolset::JIRA_AGILE, Gives::List("id name state"))
     };
     const PAGING: Option<Paging> = PAGED;
@@ -153,13 +148,12 @@ impl Operation for GetSprintsFromBoard {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct BoardIssues {
-    /// The board's id.
     board_id: String,
-    /// JQL that narrows them; without it all issues of the board.
+    /// Narrows them.
     #[serde(default)]
     #[schema(required = false, default = "")]
     jql: String,
-    /// The fields wanted by id or by name, with commas between.
+    /// Ids or names, comma-separated.
     #[serde(default = "usual_fields")]
     #[schema(required = false, value_type = String, format = "names")]
     fields: Names,
@@ -167,14 +161,12 @@ pub(super) struct BoardIssues {
     #[serde(default)]
     #[schema(required = false, minimum = 0, default = 0)]
     start_at: u32,
-    /// The most issues, from 1 to 50.
     #[serde(default = "ten")]
     #[schema(required = false, minimum = 1, maximum = 50, default = 10)]
     limit: u32,
     /// Taken for agents that send it; it changes nothing.
     #[serde(rename = "expand")]
     _expand: Option<String>,
-    /// `next_cursor` of the part before.
     cursor: Option<String>,
 }
 
@@ -184,10 +176,10 @@ pub(super) struct GetBoardIssues;
 impl Operation for GetBoardIssues {
     const NAME: &'static str = "jira_get_board_issues";
     const FACTS: Facts = Facts {
-        title: "List a board's issues",
-        description: "List the issues on a board of Jira Software, in its order, with the fields asked for; JQL narrows them. Pass next_cursor as cursor for more.",
+        title: "List board issues",
+        description: "List a Jira board's issues, in its order. Gives the fields asked for. Page with next_cursor.",
         calls: &["getIssuesForBoard", "searchAndReconsileIssuesUsingJqlPost"],
-        unlisted: &["expand"],
+        unlisted: &["start_at", "expand"],
         ..Facts::reading(Toolset::JIRA_AGILE, Gives::List("key"))
     };
     const PAGING: Option<Paging> = PAGED;
@@ -244,9 +236,8 @@ impl Operation for GetBoardIssues {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SprintIssues {
-    /// The sprint's id.
     sprint_id: String,
-    /// The fields wanted by id or by name, with commas between.
+    /// Ids or names, comma-separated.
     #[serde(default = "usual_fields")]
     #[schema(required = false, value_type = String, format = "names")]
     fields: Names,
@@ -254,11 +245,9 @@ pub(super) struct SprintIssues {
     #[serde(default)]
     #[schema(required = false, minimum = 0, default = 0)]
     start_at: u32,
-    /// The most issues, from 1 to 50.
     #[serde(default = "ten")]
     #[schema(required = false, minimum = 1, maximum = 50, default = 10)]
     limit: u32,
-    /// `next_cursor` of the part before.
     cursor: Option<String>,
 }
 
@@ -268,8 +257,8 @@ pub(super) struct GetSprintIssues;
 impl Operation for GetSprintIssues {
     const NAME: &'static str = "jira_get_sprint_issues";
     const FACTS: Facts = Facts {
-        title: "List a sprint's issues",
-        description: "List the issues of a sprint, by rank, with the fields asked for. jira_get_sprints_from_board finds the sprint. Pass next_cursor as cursor for more.",
+        title: "List sprint issues",
+        description: "List a sprint's Jira issues, by rank. Gives the fields asked for. Page with next_cursor.",
         calls: &["searchAndReconsileIssuesUsingJqlPost"],
         unlisted: &["start_at"],
         ..Facts::reading(Toolset::JIRA_AGILE, Gives::List("key"))

@@ -19,7 +19,6 @@ use crate::service::issues::{as_searched, walled_in};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Query {
-    /// The query in JQL.
     jql: String,
 }
 
@@ -27,7 +26,6 @@ pub(super) struct Query {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Counted {
-    /// The query in JQL.
     jql: String,
     /// The projects that the caller is limited to; nobody can ask for them.
     #[schema(ignore)]
@@ -41,9 +39,9 @@ impl Operation for CountIssues {
     const NAME: &'static str = "jira_count_issues";
     const FACTS: Facts = Facts {
         title: "Count Jira issues",
-        description: "Tell about how many Jira issues a JQL query finds, without reading them. The query must be bounded; the newest changes may not be counted yet.",
+        description: "Count what a JQL query finds, without reading it. The newest changes may be missing.",
         calls: &["countIssues"],
-        ..Facts::reading(Toolset::JIRA_ISSUES, Gives::Object("count:integer"))
+        ..Facts::reading(Toolset::JIRA_ISSUES, Gives::Object("count"))
     };
     type Arguments = Counted;
 
@@ -52,13 +50,14 @@ impl Operation for CountIssues {
         scope: &Scope,
         arguments: Counted,
     ) -> Result<Outcome, ServiceError> {
+        let (issues, asked) = context.issues.named(scope, &arguments.jql).await?;
         let jql = match &arguments.projects_filter {
-            None => as_searched(&arguments.jql)?,
-            Some(projects) => walled_in(&arguments.jql, projects)?,
+            None => as_searched(&asked)?,
+            Some(projects) => walled_in(&asked, projects)?,
         };
         let call = NamedCall::of(Product::Jira, "countIssues", &[]);
         let call = call.sending(json!({ "jql": jql })).or_there(none_of(&jql));
-        let answer = context.issues.ask(scope, &call).await?;
+        let answer = issues.ask(scope, &call).await?;
         let count = answer.get("count").or_else(|| answer.get("total"));
         let count = count.and_then(Value::as_u64).unwrap_or(0);
         Ok(Outcome::of_object(json!({ "count": count })))
@@ -72,12 +71,9 @@ impl Operation for ValidateJql {
     const NAME: &'static str = "jira_validate_jql";
     const FACTS: Facts = Facts {
         title: "Check JQL",
-        description: "Check a JQL query without running it: whether it can be read, and whether its fields and values exist. Gives what is wrong in Jira's words.",
+        description: "Check JQL with its fields and values, without running it. Gives what is wrong.",
         calls: &["parseJqlQueries"],
-        ..Facts::reading(
-            Toolset::JIRA_ISSUES,
-            Gives::Object("valid:boolean errors:array"),
-        )
+        ..Facts::reading(Toolset::JIRA_ISSUES, Gives::Object("valid errors"))
     };
     type Arguments = Query;
 
@@ -87,12 +83,13 @@ impl Operation for ValidateJql {
         arguments: Query,
     ) -> Result<Outcome, ServiceError> {
         // What is wrong with it beyond that, Jira says.
-        let jql = as_searched(&arguments.jql).unwrap_or(arguments.jql);
+        let (issues, asked) = context.issues.named(scope, &arguments.jql).await?;
+        let jql = as_searched(&asked).unwrap_or(asked);
         let call = NamedCall::of(Product::Jira, "parseJqlQueries", &[])
             .with("validation", "strict")
             .sending(json!({ "queries": [jql] }))
             .or_there(none_of(&jql));
-        let errors = match context.issues.ask(scope, &call).await {
+        let errors = match issues.ask(scope, &call).await {
             Ok(answer) => answer.pointer("/queries/0/errors").cloned(),
             // A Data Center says by refusing the search what is wrong with it.
             Err(ServiceError::Rejected { messages, .. }) => Some(json!(messages)),

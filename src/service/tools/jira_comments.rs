@@ -19,15 +19,13 @@ use crate::service::error::ServiceError;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct IssueCommentArguments {
-    /// The issue's key.
     #[schema(example = "APP-1", pattern = "^[A-Z][A-Z0-9_]+-\\d+(?:-\\d+)*$")]
     issue_key: String,
-    /// The comment in Markdown.
     body: String,
-    /// Who may read it: `{"type": "role" or "group", "value": …}`; without it, everybody.
+    /// Who may read it: `{"type": "role" or "group", "value": …}`.
     #[schema(value_type = Option<JsonObject>, inline)]
     visibility: Option<JsonObject>,
-    /// On a request of a service desk: false makes an internal note, which who made the request does not see.
+    /// Service desk: false makes an internal note.
     public: Option<bool>,
 }
 
@@ -37,8 +35,8 @@ pub(super) struct AddIssueComment;
 impl Operation for AddIssueComment {
     const NAME: &'static str = "jira_add_comment";
     const FACTS: Facts = Facts {
-        title: "Comment on a Jira issue",
-        description: "Write a comment in Markdown on a Jira issue. People are mentioned as `[~accountid:…]`. Gives the comment with its id.",
+        title: "Comment on Jira issue",
+        description: "Comment on a Jira issue in Markdown; mention people as `[~accountid:…]`. Gives the comment with its id.",
         calls: &["addComment"],
         ..Facts::adding(Toolset::JIRA_COMMENTS, Gives::Object("id body"))
     };
@@ -73,10 +71,8 @@ impl Operation for AddIssueComment {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CommentList {
-    /// The issue's key.
     #[schema(example = "APP-1")]
     issue_key: String,
-    /// The most comments, from 1 to 100.
     #[serde(default = "fifty")]
     #[schema(required = false, minimum = 1, maximum = 100, default = 50)]
     limit: u32,
@@ -84,7 +80,6 @@ pub(super) struct CommentList {
     #[serde(default)]
     #[schema(required = false, minimum = 0, default = 0)]
     start_at: u32,
-    /// `next_cursor` of the part before; it goes before `start_at`.
     cursor: Option<String>,
 }
 
@@ -98,9 +93,10 @@ pub(super) struct GetComments;
 impl Operation for GetComments {
     const NAME: &'static str = "jira_get_comments";
     const FACTS: Facts = Facts {
-        title: "List a Jira issue's comments",
-        description: "List the comments on a Jira issue, the oldest first, each with author, time and text in Markdown. jira_get_issue has the newest already. Pass next_cursor as cursor for more.",
+        title: "List Jira comments",
+        description: "List a Jira issue's comments, oldest first, in Markdown. jira_get_issue has the newest. Page with next_cursor.",
         calls: &["getComments"],
+        unlisted: &["start_at"],
         ..Facts::reading(Toolset::JIRA_COMMENTS, Gives::List("id body"))
     };
     const PAGING: Option<Paging> = PAGED;
@@ -125,10 +121,8 @@ impl Operation for GetComments {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OneComment {
-    /// The issue's key.
     #[schema(example = "APP-1")]
     issue_key: String,
-    /// The comment's id.
     #[schema(example = "10000")]
     comment_id: String,
 }
@@ -139,11 +133,11 @@ pub(super) struct DeleteComment;
 impl Operation for DeleteComment {
     const NAME: &'static str = "jira_delete_comment";
     const FACTS: Facts = Facts {
-        title: "Delete a Jira comment",
-        description: "Delete one comment on a Jira issue, for good: ask the person first. The id comes from jira_get_comments.",
+        title: "Delete Jira comment",
+        description: "Delete a Jira comment for good: ask the person first. jira_get_comments has its id.",
         idempotent: true,
         calls: &["deleteComment"],
-        ..Facts::changing(Toolset::JIRA_COMMENTS, Gives::Object("id deleted:boolean"))
+        ..Facts::changing(Toolset::JIRA_COMMENTS, Gives::Object("id deleted"))
     };
     type Arguments = OneComment;
 

@@ -26,8 +26,8 @@ pub(super) struct GetProjectIssueTypes;
 impl Operation for GetProjectIssueTypes {
     const NAME: &'static str = "jira_get_project_issue_types";
     const FACTS: Facts = Facts {
-        title: "List a Jira project's issue types",
-        description: "List the types of issues that can be made in a Jira project, by id and name. jira_get_create_fields goes on with an id.",
+        title: "List Jira issue types",
+        description: "List the types of a Jira project's issues. jira_get_create_fields takes the id.",
         calls: &["getCreateIssueMetaIssueTypes"],
         ..Facts::reading(Toolset::JIRA_PROJECTS, Gives::List("id name"))
     };
@@ -49,9 +49,7 @@ impl Operation for GetProjectIssueTypes {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OneType {
-    /// The project's key.
     project_key: String,
-    /// The issue type's id, from `jira_get_project_issue_types`.
     issue_type_id: String,
 }
 
@@ -61,13 +59,10 @@ pub(super) struct GetCreateFields;
 impl Operation for GetCreateFields {
     const NAME: &'static str = "jira_get_create_fields";
     const FACTS: Facts = Facts {
-        title: "List the fields of a new Jira issue",
-        description: "List the fields that a new issue of a type takes in a Jira project. Gives id, name, whether it is required, and its first choices.",
+        title: "List Jira create fields",
+        description: "List the fields that a new Jira issue of a type takes. Gives id, name, required and first choices.",
         calls: &["getCreateIssueMetaIssueTypeId"],
-        ..Facts::reading(
-            Toolset::JIRA_FIELDS,
-            Gives::List("id name required:boolean"),
-        )
+        ..Facts::reading(Toolset::JIRA_FIELDS, Gives::List("id name required"))
     };
     type Arguments = OneType;
 
@@ -101,20 +96,16 @@ impl Operation for GetCreateFields {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FieldOptions {
-    /// The field's id or name.
+    /// Id or name.
     field_id: String,
     /// Contexts are for administrators and not offered here; leave it out.
     context_id: Option<String>,
-    /// The project's key.
     project_key: Option<String>,
-    /// The issue type's name; without it, the first type that has the field.
+    /// Default: the first that has the field.
     issue_type: Option<String>,
-    /// Looked for in the choices.
     contains: Option<String>,
-    /// The most choices.
     #[schema(minimum = 1)]
     return_limit: Option<u32>,
-    /// Whether the values alone are given, without ids.
     #[serde(default)]
     #[schema(required = false, default = false)]
     values_only: bool,
@@ -126,8 +117,8 @@ pub(super) struct GetFieldOptions;
 impl Operation for GetFieldOptions {
     const NAME: &'static str = "jira_get_field_options";
     const FACTS: Facts = Facts {
-        title: "List the choices of a Jira field",
-        description: "List what can be chosen in a field of a Jira project's issues, such as a priority, a component or a select list. Write a value with jira_create_issue or jira_update_issue. project_key is needed.",
+        title: "List field options",
+        description: "List the choices of a Jira field, such as a priority, component or select list. project_key is needed.",
         calls: &[
             "getCreateIssueMetaIssueTypes",
             "getCreateIssueMetaIssueTypeId",

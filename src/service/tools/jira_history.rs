@@ -23,13 +23,13 @@ const MOST_ISSUES: usize = 50;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Changelogs {
-    /// Keys or ids of up to 50 issues, with commas between.
+    /// Up to 50, comma-separated.
     #[schema(value_type = String, format = "names")]
     issue_ids_or_keys: Names,
-    /// Only changes of these fields, by id or by name, with commas between.
+    /// Only these, by id or name, comma-separated.
     #[schema(value_type = Option<String>, format = "names")]
     fields: Option<Names>,
-    /// The most changes of each issue, the newest of them; -1 for all.
+    /// Of each; default: all.
     #[serde(default = "every")]
     #[schema(required = false, default = -1)]
     limit: i32,
@@ -45,10 +45,10 @@ pub(super) struct BatchGetChangelogs;
 impl Operation for BatchGetChangelogs {
     const NAME: &'static str = "jira_batch_get_changelogs";
     const FACTS: Facts = Facts {
-        title: "List what changed in Jira issues",
-        description: "List who changed what in some Jira issues, and when. Gives each issue with its changes, the newest first, and the fields' values before and after.",
+        title: "List Jira changes",
+        description: "List who changed what in Jira issues, newest first. Gives the values before and after.",
         calls: &["getBulkChangelogs", "bulkFetchIssues"],
-        ..Facts::reading(Toolset::JIRA_ISSUES, Gives::List("key changes:array"))
+        ..Facts::reading(Toolset::JIRA_ISSUES, Gives::List("key changes"))
     };
     type Arguments = Changelogs;
 
@@ -57,17 +57,31 @@ impl Operation for BatchGetChangelogs {
         scope: &Scope,
         arguments: Changelogs,
     ) -> Result<Outcome, ServiceError> {
-        let names = arguments.issue_ids_or_keys.0;
-        let keys = issue_keys("issue_ids_or_keys", &names, MOST_ISSUES)?;
+        let named = (
+            "issue_ids_or_keys",
+            arguments.issue_ids_or_keys.0.as_slice(),
+        );
+        let (issues, keys) = issue_keys(context, scope, named, MOST_ISSUES).await?;
         let fields = arguments.fields.unwrap_or_default().0;
-        let mut found = context.issues.changelogs(scope, &keys).await?;
-        for issue in &mut found {
+        let mut found = issues.changelogs(scope, &keys).await?;
+        for issue in &mut found.items {
             narrow(issue, &fields);
             if let Ok(most) = usize::try_from(arguments.limit) {
                 issue.changes.truncate(most);
             }
         }
-        Ok(Outcome::of_entries(found, None))
+        if found.items.is_empty() {
+            let why = format!(
+                "{} is not there, or not for this account",
+                found.missing.join(", ")
+            );
+            return Err(ServiceError::NotFound(why));
+        }
+        let items = found.items.into_iter().map(|issue| json!(issue));
+        let missing = found.missing.into_iter().map(|key| {
+            json!({ "key": key, "changes": [], "missing": "it is not there, or not for this account" })
+        });
+        Ok(Outcome::of_entries(items.chain(missing), None).ending_early(found.goes_on))
     }
 }
 
@@ -91,9 +105,7 @@ fn narrow(issue: &mut IssueChanges, fields: &[String]) {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Dates {
-    /// The issue's key.
     issue_key: String,
-    /// Whether it is told when the status changed.
     #[serde(default = "yes")]
     #[schema(required = false, default = true)]
     include_status_changes: bool,
@@ -109,8 +121,8 @@ pub(super) struct GetIssueDates;
 impl Operation for GetIssueDates {
     const NAME: &'static str = "jira_get_issue_dates";
     const FACTS: Facts = Facts {
-        title: "Say when what happened to a Jira issue",
-        description: "Say when a Jira issue was made, changed and due, and which status it had from when to when. Gives the seconds of each that has ended.",
+        title: "Date Jira issue",
+        description: "Tell when a Jira issue was created, changed and due, and its statuses over time. Gives the seconds of each that ended.",
         calls: &["getIssue", "getBulkChangelogs", "bulkFetchIssues"],
         unlisted: &["include_status_summary"],
         ..Facts::reading(Toolset::JIRA_METRICS, Gives::Object("key"))
@@ -122,21 +134,21 @@ impl Operation for GetIssueDates {
         scope: &Scope,
         arguments: Dates,
     ) -> Result<Outcome, ServiceError> {
-        let issue = context
-            .issues
-            .shown_issue(scope, &arguments.issue_key)
-            .await?;
+        let (issues, key) = context.issues.named(scope, &arguments.issue_key).await?;
+        let issue = issues.shown_issue(scope, &key).await?;
         let mut dates = json!({
             "key": issue.key, "status": issue.status, "created": issue.created,
             "updated": issue.updated, "due_date": issue.due_date,
         });
+        let mut goes_on = false;
         if arguments.include_status_changes {
             let keys = [issue.key.clone()];
-            let found = context.issues.changelogs(scope, &keys).await?;
-            let changes = found.into_iter().next().map(|issue| issue.changes);
+            let found = issues.changelogs(scope, &keys).await?;
+            let changes = found.items.into_iter().next().map(|issue| issue.changes);
             dates["statuses"] = statuses(issue.created, changes.unwrap_or_default());
+            goes_on = found.goes_on;
         }
-        Ok(Outcome::of_object(dates))
+        Ok(Outcome::of_object(dates).ending_early(goes_on))
     }
 }
 

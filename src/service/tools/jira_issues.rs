@@ -26,10 +26,9 @@ const SECTIONS: [&str; 3] = ["all", "comments", "transitions"];
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct IssueRead {
-    /// The issue's key.
     #[schema(example = "APP-1", pattern = "^[A-Z][A-Z0-9_]+-\\d+(?:-\\d+)*$")]
     issue_key: String,
-    /// The fields wanted by id or by name, with commas between; `*all` for every one.
+    /// Ids or names, comma-separated; `*all`: every one.
     #[serde(default = "usual_fields")]
     #[schema(
         required = false,
@@ -41,7 +40,6 @@ pub(super) struct IssueRead {
     /// `transitions` gives the transitions the issue can make now. Other expansions are not offered.
     #[schema(value_type = Option<String>, format = "names")]
     expand: Option<Names>,
-    /// The most comments to give, the newest of them, from 0 to 100.
     #[serde(default = "ten")]
     #[schema(required = false, minimum = 0, maximum = 100, default = 10)]
     comment_limit: u32,
@@ -51,14 +49,13 @@ pub(super) struct IssueRead {
     #[serde(default = "yes", rename = "update_history")]
     #[schema(required = false, default = true)]
     _update_history: bool,
-    /// Sections to add: `comments`, `transitions`, or `all`.
+    /// comments, transitions or all.
     #[schema(value_type = Option<String>, format = "names")]
     include: Option<Names>,
-    /// Whether custom fields are given under the names that people know.
+    /// Name custom fields as people do.
     #[serde(default)]
     #[schema(required = false, default = false)]
     use_display_names: bool,
-    /// The character of the description to begin at: what `next_start` of the answer before said of a long one.
     #[serde(default)]
     #[schema(required = false, default = 0)]
     start: u32,
@@ -70,8 +67,8 @@ pub(super) struct GetIssue;
 impl Operation for GetIssue {
     const NAME: &'static str = "jira_get_issue";
     const FACTS: Facts = Facts {
-        title: "Read a Jira issue",
-        description: "Read one Jira issue by its key or its address in a browser, with its newest comments. Gives the fields asked for, the description in Markdown. A long description goes on with next_start as start.",
+        title: "Read Jira issue",
+        description: "Read one Jira issue with its newest comments. Gives the fields asked for, the description in Markdown. A long one goes on with next_start as start.",
         calls: &["getIssue"],
         unlisted: &["expand", "properties", "update_history"],
         ..Facts::reading(Toolset::JIRA_ISSUES, Gives::Object("key url"))

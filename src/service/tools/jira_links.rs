@@ -22,7 +22,6 @@ use crate::service::issues::Issues;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LinkTypeList {
-    /// Looked for in their names.
     name_filter: Option<String>,
 }
 
@@ -33,7 +32,7 @@ impl Operation for GetLinkTypes {
     const NAME: &'static str = "jira_get_link_types";
     const FACTS: Facts = Facts {
         title: "List Jira link types",
-        description: "List the types of links between Jira issues, each with the words for its two directions. Use a name with jira_create_issue_link.",
+        description: "List the types of Jira links, with their words in both directions. Use a name with jira_create_issue_link.",
         calls: &["getIssueLinkTypes"],
         ..Facts::reading(Toolset::JIRA_LINKS, Gives::List("id name inward outward"))
     };
@@ -58,13 +57,11 @@ impl Operation for GetLinkTypes {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewLink {
-    /// The link type's name, such as Blocks.
+    /// Such as Blocks.
     link_type: String,
-    /// The issue that the inward words are about: what blocks, duplicates or causes.
     inward_issue_key: String,
-    /// The issue that the outward words are about: what is blocked.
     outward_issue_key: String,
-    /// A comment in Markdown on the inward issue.
+    /// Markdown, on the inward issue.
     comment: Option<String>,
     /// Not offered here; leave it out.
     comment_visibility: Option<Value>,
@@ -76,8 +73,8 @@ pub(super) struct CreateIssueLink;
 impl Operation for CreateIssueLink {
     const NAME: &'static str = "jira_create_issue_link";
     const FACTS: Facts = Facts {
-        title: "Link two Jira issues",
-        description: "Link two Jira issues: with Blocks, the inward issue blocks the outward one. jira_get_link_types lists the types. The same link twice is one.",
+        title: "Link Jira issues",
+        description: "Link two Jira issues: with Blocks, the inward issue blocks the outward one. jira_get_link_types lists the types.",
         calls: &["linkIssues"],
         unlisted: &["comment_visibility"],
         idempotent: true,
@@ -216,7 +213,6 @@ fn meant(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OneLink {
-    /// The link's id, from the field issuelinks of an issue.
     link_id: String,
 }
 
@@ -226,11 +222,11 @@ pub(super) struct RemoveIssueLink;
 impl Operation for RemoveIssueLink {
     const NAME: &'static str = "jira_remove_issue_link";
     const FACTS: Facts = Facts {
-        title: "Remove a link between Jira issues",
-        description: "Remove one link between two Jira issues. Its id is in the field issuelinks, which jira_get_issue gives when asked for it.",
+        title: "Remove Jira link",
+        description: "Remove a link between Jira issues. Its id is in the field issuelinks of jira_get_issue.",
         calls: &["deleteIssueLink"],
         idempotent: true,
-        ..Facts::changing(Toolset::JIRA_LINKS, Gives::Object("id deleted:boolean"))
+        ..Facts::changing(Toolset::JIRA_LINKS, Gives::Object("id deleted"))
     };
     type Arguments = OneLink;
 
@@ -251,17 +247,12 @@ impl Operation for RemoveIssueLink {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewRemoteLink {
-    /// The issue's key.
     issue_key: String,
-    /// The address that the link leads to.
     url: String,
-    /// What people see.
     title: String,
-    /// A line more.
     summary: Option<String>,
-    /// How the two belong together, such as documented by.
+    /// Such as documented by.
     relationship: Option<String>,
-    /// The address of a small icon.
     icon_url: Option<String>,
 }
 
@@ -271,8 +262,8 @@ pub(super) struct CreateRemoteIssueLink;
 impl Operation for CreateRemoteIssueLink {
     const NAME: &'static str = "jira_create_remote_issue_link";
     const FACTS: Facts = Facts {
-        title: "Link a Jira issue to an address",
-        description: "Link a Jira issue to an address on the web, such as a page or a pull request. People see it among the issue's links.",
+        title: "Link Jira issue to address",
+        description: "Link a Jira issue to a web address, such as a page or a pull request. People see it among the issue's links.",
         calls: &["createOrUpdateRemoteIssueLink"],
         ..Facts::adding(Toolset::JIRA_LINKS, Gives::Object("id url"))
     };
@@ -322,9 +313,7 @@ fn leads_somewhere(address: &str) -> bool {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EpicLink {
-    /// The issue's key.
     issue_key: String,
-    /// The epic's key.
     epic_key: String,
 }
 
@@ -334,8 +323,8 @@ pub(super) struct LinkToEpic;
 impl Operation for LinkToEpic {
     const NAME: &'static str = "jira_link_to_epic";
     const FACTS: Facts = Facts {
-        title: "Put a Jira issue into an epic",
-        description: "Put a Jira issue into an epic, in place of the one it is in. Gives both keys. A subtask cannot be in an epic of its own.",
+        title: "Put into epic",
+        description: "Put a Jira issue into an epic, out of its former one. A subtask cannot be in an epic of its own.",
         calls: &["editIssue"],
         idempotent: true,
         ..Facts::changing(Toolset::JIRA_LINKS, Gives::Object("issue_key epic_key"))

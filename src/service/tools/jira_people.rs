@@ -24,7 +24,7 @@ impl Operation for GetCurrentUser {
     const NAME: &'static str = "jira_get_current_user";
     const FACTS: Facts = Facts {
         title: "Who is logged in",
-        description: "Tell which Jira account all calls here are made as. Use it to resolve \"me\" and \"my\"; JQL knows currentUser() too.",
+        description: "Tell whose account all calls are made as. Resolves \"me\"; JQL knows currentUser() too.",
         calls: &["getCurrentUser"],
         ..Facts::reading(Toolset::JIRA_USERS, Gives::Object("account_id"))
     };
@@ -44,7 +44,7 @@ impl Operation for GetCurrentUser {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UserProfileArguments {
-    /// An account id (also as `accountid:…`), an e-mail address or a name.
+    /// Account id, e-mail address or name.
     #[schema(example = "Mia Krystof")]
     user_identifier: String,
 }
@@ -55,8 +55,8 @@ pub(super) struct GetUserProfile;
 impl Operation for GetUserProfile {
     const NAME: &'static str = "jira_get_user_profile";
     const FACTS: Facts = Facts {
-        title: "Read a Jira user",
-        description: "Read the profile of one Jira user, named by account id, e-mail address or a name that fits one person. Use the account_id it gives in JQL and as assignee.",
+        title: "Read Jira user",
+        description: "Read one Jira user's profile. Use its account_id in JQL and as assignee.",
         calls: &["getUser"],
         ..Facts::reading(Toolset::JIRA_USERS, Gives::Object("account_id"))
     };
@@ -80,14 +80,11 @@ impl Operation for GetUserProfile {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UserSearch {
-    /// The beginning of a name or an e-mail address.
     #[schema(example = "Mia")]
     query: String,
-    /// The most people, from 1 to 50.
     #[serde(default = "ten")]
     #[schema(required = false, minimum = 1, maximum = 50, default = 10)]
     limit: u32,
-    /// `next_cursor` of the part before.
     cursor: Option<String>,
 }
 
@@ -98,7 +95,7 @@ impl Operation for SearchUsers {
     const NAME: &'static str = "jira_search_users";
     const FACTS: Facts = Facts {
         title: "Search Jira users",
-        description: "Find Jira users by the beginning of their name or e-mail address. Gives account_id and display name. Pass next_cursor as cursor for more.",
+        description: "Find Jira users by the beginning of a name or e-mail address. Gives account_id and name. Page with next_cursor.",
         calls: &["findUsers"],
         ..Facts::reading(Toolset::JIRA_USERS, Gives::List("account_id"))
     };

@@ -17,8 +17,8 @@ pub(super) struct GetProjectVersions;
 impl Operation for GetProjectVersions {
     const NAME: &'static str = "jira_get_project_versions";
     const FACTS: Facts = Facts {
-        title: "List a Jira project's versions",
-        description: "List the versions of a Jira project, with dates and whether they are released. Use a name in fixVersions and in JQL.",
+        title: "List Jira versions",
+        description: "List a Jira project's versions, with dates and whether they are released. Use a name in fixVersions and JQL.",
         calls: &["getProjectVersions"],
         ..Facts::reading(Toolset::JIRA_PROJECTS, Gives::List("id name"))
     };
@@ -52,8 +52,8 @@ pub(super) struct GetProjectComponents;
 impl Operation for GetProjectComponents {
     const NAME: &'static str = "jira_get_project_components";
     const FACTS: Facts = Facts {
-        title: "List a Jira project's components",
-        description: "List the components of a Jira project, with who leads them. Use a name in components and in JQL.",
+        title: "List Jira components",
+        description: "List a Jira project's components and their leads. Use a name in components and JQL.",
         calls: &["getProjectComponents"],
         ..Facts::reading(Toolset::JIRA_PROJECTS, Gives::List("id name"))
     };

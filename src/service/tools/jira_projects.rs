@@ -20,11 +20,9 @@ const COLLECTED: u32 = 500;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AllProjects {
-    /// Whether archived projects are listed too.
     #[serde(default)]
     #[schema(required = false, default = false)]
     include_archived: bool,
-    /// `next_cursor` of the part before.
     cursor: Option<String>,
 }
 
@@ -35,7 +33,7 @@ impl Operation for GetAllProjects {
     const NAME: &'static str = "jira_get_all_projects";
     const FACTS: Facts = Facts {
         title: "List Jira projects",
-        description: "List every Jira project that this account may see, ordered by key. With words to look for, jira_search_projects is cheaper. Up to 500 come at once; pass next_cursor as cursor for more.",
+        description: "List all Jira projects you may see, by key. jira_search_projects finds some by name. Page with next_cursor.",
         calls: &["searchProjects"],
         ..Facts::reading(Toolset::JIRA_PROJECTS, Gives::List("id key name url"))
     };
@@ -66,17 +64,14 @@ impl Operation for GetAllProjects {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ProjectSearch {
-    /// Looked for in keys and names.
     #[schema(example = "app")]
     query: String,
-    /// The most entries, from 1 to 50.
     #[serde(default = "twenty")]
     #[schema(required = false, minimum = 1, maximum = 50, default = 20)]
     max_results: u32,
-    /// Ids of projects to leave out, with commas between.
+    /// Ids to leave out.
     #[schema(value_type = Option<String>, format = "names")]
     current_project_ids: Option<Names>,
-    /// `next_cursor` of the part before.
     cursor: Option<String>,
 }
 
@@ -91,8 +86,9 @@ impl Operation for SearchProjects {
     const NAME: &'static str = "jira_search_projects";
     const FACTS: Facts = Facts {
         title: "Search Jira projects",
-        description: "Find Jira projects by words in their keys and names. Gives key, name, type and address. Pass next_cursor as cursor for more.",
+        description: "Find Jira projects by words in key or name. Gives key, name, type and url. Page with next_cursor.",
         calls: &["searchProjects"],
+        unlisted: &["current_project_ids"],
         ..Facts::reading(Toolset::JIRA_PROJECTS, Gives::List("id key name url"))
     };
     const PAGING: Option<Paging> = Some(Paging {

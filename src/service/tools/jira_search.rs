@@ -31,10 +31,10 @@ pub(super) fn usual_fields() -> Names {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SearchIssuesArguments {
-    /// The query in JQL, or the key of one issue. An order alone orders all issues.
+    /// JQL, or the key of one issue.
     #[schema(example = "project = APP AND status = \"In Progress\" ORDER BY updated DESC")]
     jql: String,
-    /// The fields wanted by id or by name, with commas between; `*all` for every one.
+    /// Ids or names, comma-separated; `*all`: every one; `comment`, `issuelinks`: what was said, linked issues.
     #[serde(default = "usual_fields")]
     #[schema(
         required = false,
@@ -43,7 +43,6 @@ pub(super) struct SearchIssuesArguments {
         default = "status,description,labels,issuetype,summary,assignee,created,priority,versions,updated,reporter"
     )]
     fields: Names,
-    /// The most issues, from 1; more than 100 come in parts.
     #[serde(default = "ten")]
     #[schema(required = false, minimum = 1, default = 10)]
     limit: u32,
@@ -51,15 +50,14 @@ pub(super) struct SearchIssuesArguments {
     #[serde(default)]
     #[schema(required = false, minimum = 0, default = 0)]
     start_at: u32,
-    /// Keys of projects to look in, with commas between.
+    /// Project keys, comma-separated.
     #[schema(value_type = Option<String>, format = "names")]
     projects_filter: Option<Names>,
-    /// Jira's expansions, such as `changelog`, with commas between.
+    /// Such as changelog.
     #[schema(value_type = Option<String>, format = "names")]
     expand: Option<Names>,
-    /// `next_cursor` of the part before.
     page_token: Option<String>,
-    /// Whether custom fields are given under the names that people know.
+    /// Name custom fields as people do.
     #[serde(default)]
     #[schema(required = false, default = false)]
     use_display_names: bool,
@@ -72,7 +70,7 @@ impl Operation for SearchIssues {
     const NAME: &'static str = "jira_search";
     const FACTS: Facts = Facts {
         title: "Search Jira issues",
-        description: "Find Jira issues with JQL, such as `project = APP AND status != Done ORDER BY updated DESC`. Gives each issue with the fields asked for: name only those you need. Pass next_cursor as page_token for more.",
+        description: "Find Jira issues with JQL, such as `project = APP AND status != Done ORDER BY updated DESC`. Gives each with the fields asked for: name only those you need. Page with next_cursor as page_token.",
         calls: &["searchAndReconsileIssuesUsingJqlPost"],
         unlisted: &["start_at"],
         ..Facts::reading(Toolset::JIRA_ISSUES, Gives::List("key"))
@@ -195,11 +193,9 @@ fn search_outcome(result: &Value, wanted: &WantedFields) -> Outcome {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FieldSearch {
-    /// Looked for in names and ids; empty: the first fields there are.
     #[serde(default)]
     #[schema(required = false, default = "")]
     keyword: String,
-    /// The most fields.
     #[serde(default = "ten")]
     #[schema(required = false, minimum = 1, default = 10)]
     limit: u32,
@@ -216,10 +212,10 @@ impl Operation for SearchFields {
     const NAME: &'static str = "jira_search_fields";
     const FACTS: Facts = Facts {
         title: "Search Jira fields",
-        description: "Find the fields of Jira issues, custom ones too, by a part of their name. Use the id it gives in fields, additional_fields and JQL. The best matches come first.",
+        description: "Find Jira fields, custom ones too, by part of a name, best first. Use the id in fields, additional_fields and JQL.",
         calls: &["getFields"],
         unlisted: &["refresh"],
-        ..Facts::reading(Toolset::JIRA_FIELDS, Gives::List("id name custom:boolean"))
+        ..Facts::reading(Toolset::JIRA_FIELDS, Gives::List("id name custom"))
     };
     type Arguments = FieldSearch;
 
@@ -237,11 +233,8 @@ impl Operation for SearchFields {
         let most = usize::try_from(arguments.limit.max(1)).unwrap_or(usize::MAX);
         let has_more = ranked.len() > most;
         ranked.truncate(most);
-        let mut outcome = Outcome::of_entries(ranked.into_iter().map(|(_, field)| field), None);
-        if let Outcome::List { truncated, .. } = &mut outcome {
-            *truncated |= has_more;
-        }
-        Ok(outcome)
+        let fields = ranked.into_iter().map(|(_, field)| field);
+        Ok(Outcome::of_entries(fields, None).ending_early(has_more))
     }
 }
 

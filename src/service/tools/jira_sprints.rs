@@ -17,6 +17,7 @@ use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::toolset::Toolset;
 use crate::service::error::ServiceError;
+use crate::service::issues::Issues;
 
 /// How many issues Jira moves at once.
 const MOST_MOVED: usize = 50;
@@ -25,15 +26,12 @@ const MOST_MOVED: usize = 50;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewSprint {
-    /// The board's id.
     board_id: String,
-    /// At most 30 letters.
+    /// Up to 30 letters.
     name: String,
-    /// When it is to begin, such as 2026-02-02T09:00:00Z.
+    /// Such as 2026-02-02T09:00:00Z.
     start_date: Option<String>,
-    /// When it is to end.
     end_date: Option<String>,
-    /// What is to be reached.
     goal: Option<String>,
 }
 
@@ -43,8 +41,8 @@ pub(super) struct CreateSprint;
 impl Operation for CreateSprint {
     const NAME: &'static str = "jira_create_sprint";
     const FACTS: Facts = Facts {
-        title: "Make a sprint",
-        description: "Make a sprint on a scrum board of Jira Software; it does not begin by itself. Gives its id. Fill it with jira_add_issues_to_sprint.",
+        title: "Create sprint",
+        description: "Create a sprint on a scrum board; it does not start by itself. jira_add_issues_to_sprint fills it.",
         calls: &["createSprint"],
         ..Facts::adding(Toolset::JIRA_AGILE, Gives::Object("id name state"))
     };
@@ -78,17 +76,12 @@ impl Operation for CreateSprint {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ChangedSprint {
-    /// The sprint's id.
     sprint_id: String,
-    /// At most 30 letters.
     name: Option<String>,
-    /// `active` starts it, `closed` ends it.
+    /// active starts it, closed ends it.
     state: Option<String>,
-    /// When it begins, such as 2026-02-02T09:00:00Z.
     start_date: Option<String>,
-    /// When it ends.
     end_date: Option<String>,
-    /// What is to be reached.
     goal: Option<String>,
 }
 
@@ -98,12 +91,13 @@ pub(super) struct UpdateSprint;
 impl Operation for UpdateSprint {
     const NAME: &'static str = "jira_update_sprint";
     const FACTS: Facts = Facts {
-        title: "Change a sprint",
-        description: "Change a sprint of Jira Software, start or end it; only what is named is touched. A sprint needs both dates to be started. Gives the sprint.",
+        title: "Change sprint",
+        description: "Change, start or end a sprint; what is not named stays. To be started it needs both dates.",
         calls: &["partiallyUpdateSprint"],
         idempotent: true,
         ..Facts::changing(Toolset::JIRA_AGILE, Gives::Object("id name state"))
     };
+    const TELLING: &'static [&'static str] = &["goal"];
     type Arguments = ChangedSprint;
 
     async fn run(
@@ -147,9 +141,8 @@ fn put<const N: usize>(sprint: &mut Map<String, Value>, given: [(&str, Option<St
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Filling {
-    /// The sprint's id.
     sprint_id: String,
-    /// Keys of up to 50 issues, with commas between.
+    /// Up to 50, comma-separated.
     #[schema(value_type = String, format = "names")]
     issue_keys: Names,
 }
@@ -160,14 +153,11 @@ pub(super) struct AddIssuesToSprint;
 impl Operation for AddIssuesToSprint {
     const NAME: &'static str = "jira_add_issues_to_sprint";
     const FACTS: Facts = Facts {
-        title: "Put issues into a sprint",
-        description: "Move Jira issues into a sprint that has not ended, out of any other: all of them or none. Gives the keys.",
+        title: "Put into sprint",
+        description: "Move Jira issues into a sprint that has not ended: all or none. Gives the keys.",
         calls: &["moveIssuesToSprint"],
         idempotent: true,
-        ..Facts::changing(
-            Toolset::JIRA_AGILE,
-            Gives::Object("sprint_id issue_keys:array"),
-        )
+        ..Facts::changing(Toolset::JIRA_AGILE, Gives::Object("sprint_id issue_keys"))
     };
     type Arguments = Filling;
 
@@ -177,10 +167,11 @@ impl Operation for AddIssuesToSprint {
         arguments: Filling,
     ) -> Result<Outcome, ServiceError> {
         let id = number("sprint_id", &arguments.sprint_id)?.to_string();
-        let keys = issue_keys("issue_keys", &arguments.issue_keys.0, MOST_MOVED)?;
+        let named = ("issue_keys", arguments.issue_keys.0.as_slice());
+        let (issues, keys) = issue_keys(context, scope, named, MOST_MOVED).await?;
         let call = NamedCall::of(Product::Jira, "moveIssuesToSprint", &[&id]);
         let call = call.sending(json!({ "issues": keys }));
-        context.issues.ask(scope, &call).await?;
+        issues.ask(scope, &call).await?;
         Ok(Outcome::of_object(
             json!({ "sprint_id": id, "issue_keys": keys }),
         ))
@@ -191,7 +182,7 @@ impl Operation for AddIssuesToSprint {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Emptying {
-    /// Keys of up to 50 issues, with commas between.
+    /// Up to 50, comma-separated.
     #[schema(value_type = String, format = "names")]
     issue_keys: Names,
 }
@@ -202,11 +193,11 @@ pub(super) struct MoveIssuesToBacklog;
 impl Operation for MoveIssuesToBacklog {
     const NAME: &'static str = "jira_move_issues_to_backlog";
     const FACTS: Facts = Facts {
-        title: "Move issues to the backlog",
-        description: "Take Jira issues out of their sprints, back to the backlog: all of them or none. Gives the keys.",
+        title: "Move to backlog",
+        description: "Take Jira issues out of their sprints: all or none. Gives the keys.",
         calls: &["moveIssuesToBacklog"],
         idempotent: true,
-        ..Facts::changing(Toolset::JIRA_AGILE, Gives::Object("issue_keys:array"))
+        ..Facts::changing(Toolset::JIRA_AGILE, Gives::Object("issue_keys"))
     };
     type Arguments = Emptying;
 
@@ -215,36 +206,44 @@ impl Operation for MoveIssuesToBacklog {
         scope: &Scope,
         arguments: Emptying,
     ) -> Result<Outcome, ServiceError> {
-        let keys = issue_keys("issue_keys", &arguments.issue_keys.0, MOST_MOVED)?;
+        let named = ("issue_keys", arguments.issue_keys.0.as_slice());
+        let (issues, keys) = issue_keys(context, scope, named, MOST_MOVED).await?;
         let call = NamedCall::of(Product::Jira, "moveIssuesToBacklog", &[]);
         let call = call.sending(json!({ "issues": keys }));
-        context.issues.ask(scope, &call).await?;
+        issues.ask(scope, &call).await?;
         Ok(Outcome::of_object(json!({ "issue_keys": keys })))
     }
 }
 
-/// Keys of issues, at least one and at most `most`.
+/// Issues by their keys, numbers or addresses, at least one and at most `most`; and the issues of the site where all of them lie.
 ///
 /// # Errors
-/// `Validation` for none, for too many, and for what is no key.
-pub(super) fn issue_keys(
-    argument: &str,
-    names: &[String],
+/// `Validation` for none, for too many, for what names no issue, and for issues of several sites.
+pub(super) async fn issue_keys(
+    context: &ToolContext,
+    scope: &Scope,
+    (argument, names): (&str, &[String]),
     most: usize,
-) -> Result<Vec<String>, ServiceError> {
-    let wrong = |why: String| ServiceError::invalid(argument, why);
+) -> Result<(Issues, Vec<String>), ServiceError> {
+    let wrong = |why: String| Err(ServiceError::invalid(argument, why));
     if names.is_empty() || names.len() > most {
-        return Err(wrong(format!(
-            "{argument} must name from 1 to {most} issues"
-        )));
+        return wrong(format!("{argument} must name from 1 to {most} issues"));
     }
-    let keys = names.iter().map(|name| {
-        let key = IssueKey::parse(name.trim());
-        key.map(|key| key.as_str().to_owned()).map_err(|_| {
-            wrong(format!(
+    let mut site: Option<Issues> = None;
+    let mut keys = Vec::new();
+    for name in names {
+        let (there, key) = context.issues.named(scope, name.trim()).await?;
+        let Ok(key) = IssueKey::parse(key.trim()) else {
+            return wrong(format!(
                 "{argument} names {name:?}, which is no issue's key"
-            ))
-        })
-    });
-    keys.collect()
+            ));
+        };
+        keys.push(key.as_str().to_owned());
+        if site.as_ref().is_some_and(|site| !site.are_where(&there)) {
+            return wrong(format!("{argument} must name issues of one site"));
+        }
+        site = Some(there);
+    }
+    let site = site.unwrap_or_else(|| context.issues.clone());
+    Ok((site, keys))
 }

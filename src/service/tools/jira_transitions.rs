@@ -19,7 +19,6 @@ use crate::service::error::ServiceError;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct IssueOnly {
-    /// The issue's key.
     #[schema(example = "APP-1", pattern = "^[A-Z][A-Z0-9_]+-\\d+(?:-\\d+)*$")]
     pub(super) issue_key: String,
 }
@@ -30,8 +29,8 @@ pub(super) struct GetTransitions;
 impl Operation for GetTransitions {
     const NAME: &'static str = "jira_get_transitions";
     const FACTS: Facts = Facts {
-        title: "List a Jira issue's transitions",
-        description: "List the transitions that a Jira issue can make now, with the status each leads to and the fields it takes. Use it before jira_transition_issue.",
+        title: "List Jira transitions",
+        description: "List the transitions that a Jira issue can make now, with status and fields. Use it before jira_transition_issue.",
         calls: &["getTransitions"],
         ..Facts::reading(Toolset::JIRA_TRANSITIONS, Gives::List("id name"))
     };
@@ -57,19 +56,17 @@ impl Operation for GetTransitions {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Step {
-    /// The issue's key.
     #[schema(example = "APP-1", pattern = "^[A-Z][A-Z0-9_]+-\\d+(?:-\\d+)*$")]
     issue_key: String,
-    /// The transition's id, or its name.
+    /// Id or name.
     #[schema(example = "31")]
     transition_id: String,
-    /// Fields of the transition's screen in Jira's own form, such as a resolution; `jira_get_transitions` tells which
-    /// are required. A text of several lines takes Markdown.
+    /// What the transition asks for, in Jira's form.
     #[schema(value_type = Option<JsonObject>, inline)]
     fields: Option<JsonObject>,
-    /// A comment in Markdown.
+    /// Markdown.
     comment: Option<String>,
-    /// Whether a text that would destroy what Markdown cannot say is written all the same.
+    /// Write although it destroys what Markdown cannot say.
     #[serde(default)]
     #[schema(required = false, default = false)]
     replace: bool,
@@ -81,13 +78,10 @@ pub(super) struct TransitionIssue;
 impl Operation for TransitionIssue {
     const NAME: &'static str = "jira_transition_issue";
     const FACTS: Facts = Facts {
-        title: "Move a Jira issue",
-        description: "Move a Jira issue to another status by one of its transitions, with a comment or fields where wanted. Gives the issue's new status. jira_get_transitions lists the ways there are.",
+        title: "Move Jira issue",
+        description: "Move a Jira issue to another status. Gives the new status. jira_get_transitions lists the ways.",
         calls: &["doTransition"],
-        ..Facts::changing(
-            Toolset::JIRA_TRANSITIONS,
-            Gives::Object("key url status:any"),
-        )
+        ..Facts::changing(Toolset::JIRA_TRANSITIONS, Gives::Object("key url status"))
     };
     type Arguments = Step;
 

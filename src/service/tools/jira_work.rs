@@ -33,8 +33,8 @@ pub(super) struct GetWorklog;
 impl Operation for GetWorklog {
     const NAME: &'static str = "jira_get_worklog";
     const FACTS: Facts = Facts {
-        title: "List a Jira issue's work logs",
-        description: "List the time that people logged on a Jira issue: who, when, how long, and what they said. Up to 5000 entries.",
+        title: "List Jira work logs",
+        description: "List the time logged on a Jira issue: who, when, how long and what. Up to 5000 entries.",
         calls: &["getIssueWorklog"],
         ..Facts::reading(Toolset::JIRA_WORKLOG, Gives::List("id"))
     };
@@ -61,17 +61,16 @@ impl Operation for GetWorklog {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewWorklog {
-    /// The issue's key.
     issue_key: String,
-    /// How long: 1h 30m, 2d, 90 minutes; a number alone is seconds.
+    /// Such as 1h 30m; a number alone is seconds.
     time_spent: String,
-    /// What was done, in Markdown.
+    /// Markdown.
     comment: Option<String>,
-    /// When it began, with its zone: 2026-01-30T09:00:00Z or …+01:00; without it: now.
+    /// Such as 2026-01-30T09:00:00+01:00; default: now.
     started: Option<String>,
     /// Not offered here; leave it out.
     original_estimate: Option<String>,
-    /// The new remaining estimate, such as 4h; without it, Jira takes the time off.
+    /// Such as 4h; default: less by the time.
     remaining_estimate: Option<String>,
 }
 
@@ -81,8 +80,8 @@ pub(super) struct AddWorklog;
 impl Operation for AddWorklog {
     const NAME: &'static str = "jira_add_worklog";
     const FACTS: Facts = Facts {
-        title: "Log work on a Jira issue",
-        description: "Log time that was worked on a Jira issue. Gives the entry with its id. Twice is twice the time.",
+        title: "Log work in Jira",
+        description: "Log time worked on a Jira issue. Gives the entry with its id. Twice is twice the time.",
         calls: &["addWorklog"],
         unlisted: &["original_estimate"],
         ..Facts::adding(Toolset::JIRA_WORKLOG, Gives::Object("id"))
@@ -130,8 +129,8 @@ pub(super) struct GetIssueWatchers;
 impl Operation for GetIssueWatchers {
     const NAME: &'static str = "jira_get_issue_watchers";
     const FACTS: Facts = Facts {
-        title: "List a Jira issue's watchers",
-        description: "List the people who watch a Jira issue, and are told of its changes. Gives account_id and display name.",
+        title: "List Jira watchers",
+        description: "List who watches a Jira issue. Gives account_id and name.",
         calls: &["getIssueWatchers"],
         ..Facts::reading(Toolset::JIRA_WATCHERS, Gives::List("account_id"))
     };
@@ -154,9 +153,8 @@ impl Operation for GetIssueWatchers {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewWatcher {
-    /// The issue's key.
     issue_key: String,
-    /// An account id, `me`, or an e-mail address or name that fits one person.
+    /// Account id, `me`, e-mail address or name.
     user_identifier: String,
 }
 
@@ -166,14 +164,11 @@ pub(super) struct AddWatcher;
 impl Operation for AddWatcher {
     const NAME: &'static str = "jira_add_watcher";
     const FACTS: Facts = Facts {
-        title: "Add a watcher to a Jira issue",
-        description: "Let somebody watch a Jira issue, so that they are told of its changes. Who watches already stays as they are.",
+        title: "Add Jira watcher",
+        description: "Let somebody watch a Jira issue, and be told of its changes. Twice is once.",
         calls: &["addWatcher"],
         idempotent: true,
-        ..Facts::adding(
-            Toolset::JIRA_WATCHERS,
-            Gives::Object("account_id watches:boolean"),
-        )
+        ..Facts::adding(Toolset::JIRA_WATCHERS, Gives::Object("account_id watches"))
     };
     type Arguments = NewWatcher;
 
@@ -191,11 +186,8 @@ impl Operation for AddWatcher {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OldWatcher {
-    /// The issue's key.
     issue_key: String,
-    /// A name or e-mail address that fits one person, where no account id is given.
     username: Option<String>,
-    /// The account id.
     account_id: Option<String>,
 }
 
@@ -205,14 +197,11 @@ pub(super) struct RemoveWatcher;
 impl Operation for RemoveWatcher {
     const NAME: &'static str = "jira_remove_watcher";
     const FACTS: Facts = Facts {
-        title: "Remove a watcher from a Jira issue",
-        description: "Let somebody no longer watch a Jira issue. They are not told of its changes any more.",
+        title: "Remove Jira watcher",
+        description: "Let somebody no longer watch a Jira issue. Name them by account_id or username.",
         calls: &["removeWatcher"],
         idempotent: true,
-        ..Facts::changing(
-            Toolset::JIRA_WATCHERS,
-            Gives::Object("account_id watches:boolean"),
-        )
+        ..Facts::changing(Toolset::JIRA_WATCHERS, Gives::Object("account_id watches"))
     };
     type Arguments = OldWatcher;
 

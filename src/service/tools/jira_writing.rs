@@ -26,24 +26,21 @@ use crate::service::error::ServiceError;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CreateIssueArguments {
-    /// The project's key.
     #[schema(example = "APP", pattern = "^[A-Z][A-Z0-9_]+$")]
     project_key: String,
-    /// One line.
     #[schema(example = "The printer is on fire")]
     summary: String,
-    /// The issue type's name, such as Task, Bug or Story.
+    /// Such as Task, Bug, Story.
     #[schema(example = "Task")]
     issue_type: String,
-    /// An account id, `me`, or an e-mail address or name that fits one person.
+    /// Account id, `me`, e-mail address or name.
     assignee: Option<String>,
     /// Markdown.
     description: Option<String>,
-    /// Names of the project's components, with commas between.
+    /// Names, comma-separated.
     #[schema(value_type = Option<String>, format = "names")]
     components: Option<Names>,
-    /// Further fields in Jira's own form, such as `{"priority": {"name": "High"}, "parent": "APP-1"}`. A text of
-    /// several lines takes Markdown, and a choice below another is `EU → Berlin`.
+    /// Others in Jira's form, such as `{"priority": {"name": "High"}, "parent": "APP-1"}`; long texts in Markdown, a choice below another as `EU → Berlin`.
     #[schema(value_type = Option<JsonObject>, inline)]
     additional_fields: Option<JsonObject>,
 }
@@ -54,10 +51,10 @@ pub(super) struct JiraCreateIssue;
 impl Operation for JiraCreateIssue {
     const NAME: &'static str = "jira_create_issue";
     const FACTS: Facts = Facts {
-        title: "Create a Jira issue",
-        description: "Make a new issue in a Jira project; the description is Markdown. Gives its key (as id) and address. Which fields a project demands says the refusal; it makes nothing then.",
+        title: "Create Jira issue",
+        description: "Create a Jira issue. Gives its key (as id) and url. A refusal names the fields that are missing; nothing is made then.",
         calls: &["createIssue"],
-        ..Facts::adding(Toolset::JIRA_ISSUES, Gives::Object("id url title:any"))
+        ..Facts::adding(Toolset::JIRA_ISSUES, Gives::Object("id url title"))
     };
     type Arguments = CreateIssueArguments;
 
@@ -144,31 +141,27 @@ fn contradiction(one: &str, other: &str) -> ServiceError {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UpdateIssueArguments {
-    /// The issue's key.
     #[schema(example = "APP-1", pattern = "^[A-Z][A-Z0-9_]+-\\d+(?:-\\d+)*$")]
     issue_key: String,
-    /// The fields to change: summary, description (Markdown), assignee, labels, priority, duedate, parent and any
-    /// other of Jira's; `null` clears.
+    /// New values: summary, description (Markdown), assignee, labels, priority, duedate, parent and others.
     #[schema(value_type = Option<JsonObject>, inline)]
     fields: Option<JsonObject>,
-    /// Further fields in Jira's own form. A text of several lines takes Markdown, and a choice below another is
-    /// `EU → Berlin`.
+    /// Others in Jira's form.
     #[schema(value_type = Option<JsonObject>, inline)]
     additional_fields: Option<JsonObject>,
-    /// Names of the project's components, with commas between, in place of those there are.
+    /// Names, comma-separated.
     #[schema(value_type = Option<String>, format = "names")]
     components: Option<Names>,
     /// Would name files of the server: not offered here.
     #[schema(value_type = Option<String>)]
     attachments: Option<Value>,
-    /// `updated` of the issue as you read it: if somebody changed the issue since, nothing is written, and you read it again.
+    /// As you read it: if somebody changed the issue since, nothing is written.
     #[schema(example = "2026-01-30T12:00:00Z")]
     updated: Option<String>,
-    /// Whether a text that would destroy what Markdown cannot say is written all the same.
+    /// Write although it destroys what Markdown cannot say.
     #[serde(default)]
     #[schema(required = false, default = false)]
     replace: bool,
-    /// The fields of the changed issue to give, with commas between; `*all` for every one.
     #[serde(default = "all_fields")]
     #[schema(required = false, value_type = String, format = "names", default = "*all")]
     return_fields: Names,
@@ -184,8 +177,8 @@ pub(super) struct JiraUpdateIssue;
 impl Operation for JiraUpdateIssue {
     const NAME: &'static str = "jira_update_issue";
     const FACTS: Facts = Facts {
-        title: "Change a Jira issue",
-        description: "Change fields of a Jira issue; only those named are touched, and null clears. Gives the issue as it is afterwards. The status is changed with jira_transition_issue, comments are added with jira_add_comment.",
+        title: "Change Jira issue",
+        description: "Change fields of a Jira issue; others stay, null clears. Gives the changed issue. For the status use jira_transition_issue, for comments jira_add_comment.",
         idempotent: true,
         calls: &["editIssue", "getIssue"],
         unlisted: &["attachments"],

@@ -120,6 +120,14 @@ impl Tools {
         }
     }
 
+    /// The same, each of them counted from now on.
+    pub(crate) fn counted(issues: Issues, pages: Pages, meter: Meter) -> Self {
+        for tool in registry::all() {
+            meter.tool_is_there(tool.name);
+        }
+        Self::new(issues, pages, meter)
+    }
+
     /// Counts how a tool ended.
     pub(crate) fn note(&self, tool: &Tool, end: ToolEnd) {
         self.meter.tool_ran(tool.name, end);

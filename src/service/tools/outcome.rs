@@ -54,6 +54,18 @@ impl Outcome {
         }
     }
 
+    /// The same, which says `truncated` where there is more than was read.
+    pub(super) fn ending_early(mut self, goes_on: bool) -> Self {
+        match &mut self {
+            Self::List { truncated, .. } => *truncated |= goes_on,
+            Self::Object(members) if goes_on => {
+                members.insert(String::from("truncated"), Value::Bool(true));
+            }
+            Self::Object(_) => {}
+        }
+        self
+    }
+
     /// One object; long texts in it are cut, and then it says `truncated`.
     pub(super) fn of_object<T: Serialize>(object: T) -> Self {
         let mut value = to_value(object);

@@ -174,14 +174,7 @@ impl Tool {
 
     /// The JSON Schema of what it gives.
     pub(crate) fn output_schema(&self) -> Value {
-        let mut schema = self.facts.gives.schema();
-        // A list that comes whole does not go on.
-        if self.paging.is_none()
-            && let Some(members) = schema["properties"].as_object_mut()
-        {
-            members.remove("next_cursor");
-        }
-        schema
+        self.facts.gives.schema()
     }
 
     /// The products that it calls. Of several, one is enough for it.
@@ -340,6 +333,7 @@ fn further() -> Vec<Tool> {
         Tool::of::<confluence_comments::ReplyToComment>(),
         Tool::of::<confluence_files::GetPageFiles>(),
         Tool::of::<confluence_files::UploadPageFile>(),
+        Tool::of::<confluence_files::DownloadPageFile>(),
         Tool::of::<confluence_files::DeletePageFile>(),
         Tool::of::<jira_batch::BatchCreateIssues>(),
         Tool::of::<jira_history::BatchGetChangelogs>(),

@@ -17,7 +17,8 @@ pub(super) fn plain(mut schema: Value) -> Value {
     schema
 }
 
-/// What models see of a schema: without arguments that are `unlisted`, and without what only our own reader of arguments knows.
+/// What models see of a schema: without arguments that are `unlisted`, and without what only our own reader of arguments knows or
+/// what goes without saying. Their context pays for every word.
 pub(super) fn for_models(mut schema: Value, unlisted: &[&str]) -> Value {
     // OpenAI's API wants the word even where there are no arguments.
     let words = schema.as_object_mut();
@@ -26,11 +27,24 @@ pub(super) fn for_models(mut schema: Value, unlisted: &[&str]) -> Value {
         listed.retain(|name, _| !unlisted.contains(&name.as_str()));
     }
     for property in properties(&mut schema).filter_map(Value::as_object_mut) {
-        if property.get("format").is_some_and(|format| format == NAMES) {
-            property.remove("format");
-        }
+        property.retain(|word, value| !goes_without_saying(word, value));
     }
     schema
+}
+
+/// That nothing is counted from below one, that what is not asked for is not done, and which fields Jira's people know.
+fn goes_without_saying(word: &str, value: &Value) -> bool {
+    match word {
+        "format" => value == NAMES,
+        "minimum" => value.as_i64().is_some_and(|least| least <= 1),
+        "default" => {
+            *value == false
+                || *value == ""
+                || value.as_i64().is_some_and(|number| number <= 0)
+                || value.as_str().is_some_and(|names| names.contains(','))
+        }
+        _ => false,
+    }
 }
 
 fn properties(schema: &mut Value) -> impl Iterator<Item = &mut Value> {

@@ -44,7 +44,7 @@ impl Operation for SearchAnywhere {
         title: "Search Jira and Confluence",
         calls: &["searchAndReconsileIssuesUsingJqlPost", "searchByCQL"],
         description: "Find Jira issues and Confluence pages by words. Gives id, title and address of up to 20; read one with fetch.",
-        ..Facts::reading(Toolset::ANYWHERE, Gives::Object("results:array"))
+        ..Facts::reading(Toolset::ANYWHERE, Gives::Object("results"))
     };
     type Arguments = Words;
 

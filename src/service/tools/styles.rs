@@ -37,19 +37,32 @@ impl ToolStyle {
                 json!({"name": name, "description": description, "input_schema": schema()})
             }
             Self::Mcp => json!({"name": name, "title": facts.title, "description": description,
-                "inputSchema": schema(), "outputSchema": tool.output_schema(),
+                "inputSchema": open(schema()), "outputSchema": tool.output_schema(),
                 "annotations": annotations(facts)}),
         }
     }
 }
 
-/// What clients decide by whether they ask their person first. All are set: the protocol's defaults mean the worst.
+/// A schema without the word that it has no other members: a call with others is refused by their names all the same, and clients
+/// that want the word put it there themselves.
+fn open(mut schema: Value) -> Value {
+    if let Some(words) = schema.as_object_mut() {
+        words.remove("additionalProperties");
+    }
+    schema
+}
+
+/// What clients decide by whether they ask their person first. Left out is what the protocol takes for granted: that other people
+/// work there too, that a tool does not only read and may not be called twice, and of one that only reads the rest.
 fn annotations(facts: &Facts) -> Value {
-    json!({
-        "readOnlyHint": facts.effect == ToolEffect::Reads,
-        "destructiveHint": facts.effect == ToolEffect::Changes,
-        "idempotentHint": facts.idempotent,
-        // Other people write there, too.
-        "openWorldHint": true,
-    })
+    match facts.effect {
+        ToolEffect::Reads => json!({ "readOnlyHint": true }),
+        effect => {
+            let mut hints = json!({ "destructiveHint": effect == ToolEffect::Changes });
+            if facts.idempotent {
+                hints["idempotentHint"] = json!(true);
+            }
+            hints
+        }
+    }
 }

@@ -34,24 +34,45 @@ pub(super) fn told(
     error: ServiceError,
     called: impl Fn(&str) -> Option<&'static str>,
 ) -> ServiceError {
-    let name = |own: String| called(&own).map_or(own, str::to_owned);
+    let name = |own: &String| called(own).map_or_else(|| own.clone(), str::to_owned);
     match error {
-        ServiceError::Validation { message, fields } => {
-            let words = message.split(' ').map(|word| called(word).unwrap_or(word));
-            ServiceError::Validation {
-                message: words.collect::<Vec<_>>().join(" "),
-                fields: fields.into_iter().map(name).collect(),
-            }
-        }
+        ServiceError::Validation { message, fields } => ServiceError::Validation {
+            message: fields.iter().fold(message, |message, own| {
+                called(own).map_or_else(|| message.clone(), |told| retold(&message, own, told))
+            }),
+            fields: fields.iter().map(name).collect(),
+        },
         ServiceError::Rejected { messages, fields } => ServiceError::Rejected {
             messages,
             fields: fields
                 .into_iter()
-                .map(|(field, why)| (name(field), why))
+                .map(|(field, why)| (name(&field), why))
                 .collect(),
         },
         other => other,
     }
+}
+
+/// Our sentence about the argument `own`, which is called `told`. Our sentences begin with the argument they are about, and name
+/// it at their end again at most; the same word elsewhere, or in quotation marks, is one of people's.
+fn retold(message: &str, own: &str, told: &str) -> String {
+    let mut quoted = false;
+    let mut begins = true;
+    let mut words: Vec<String> = Vec::new();
+    let mut rest = message.split(' ').peekable();
+    while let Some(word) = rest.next() {
+        let bare = word.trim_end_matches([';', '.', ',', ':']);
+        let ends = bare.len() < word.len() || rest.peek().is_none();
+        let is_told = bare == own && !quoted && (begins || ends);
+        words.push(if is_told {
+            format!("{told}{}", &word[bare.len()..])
+        } else {
+            word.to_owned()
+        });
+        quoted ^= word.matches(['"', '`']).count() % 2 == 1;
+        begins = !quoted && word.ends_with([';', '.', ':']);
+    }
+    words.join(" ")
 }
 
 #[cfg(test)]
@@ -76,5 +97,30 @@ mod tests {
             "content holds the placeholder x; write it in content"
         );
         assert_eq!(fields, ["content"]);
+    }
+    #[test]
+    fn what_people_wrote_keeps_its_words() {
+        for (own, called, message, left) in [
+            (
+                "project",
+                "project_key",
+                "project names \"the project x\"; take project",
+                "project_key names \"the project x\"; take project_key",
+            ),
+            (
+                "body",
+                "content",
+                "body holds a body of `body text` here",
+                "content holds a body of `body text` here",
+            ),
+            (
+                "q",
+                "query",
+                "no q here is meant; q must be words",
+                "no q here is meant; query must be words",
+            ),
+        ] {
+            assert_eq!(retold(message, own, called), left);
+        }
     }
 }

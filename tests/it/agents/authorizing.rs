@@ -83,12 +83,13 @@ async fn a_person_may_allow_less_or_nothing() {
     let allowed = decide(&mia, &page, "read").await;
     let code = parameter(allowed.header("location"), "code").unwrap();
     assert_eq!(client.exchange(&code).await.json()["scope"], "read");
-    // Clients ask for what the refusal at /mcp names. A person may allow more, and the client is told.
+    // Clients refuse a token that can do more than they asked for.
     let page = mia.navigate(&client.address(&[("scope", "read")])).await;
-    assert!(page.body.contains("It does not ask for this now"));
-    let allowed = decide(&mia, &page, "write").await;
+    assert!(page.body.contains("It does not ask to write") && !page.body.contains("allow-write"));
+    assert_eq!(decide(&mia, &page, "write").await.status, 403);
+    let allowed = decide(&mia, &page, "read").await;
     let code = parameter(allowed.header("location"), "code").unwrap();
-    assert_eq!(client.exchange(&code).await.json()["scope"], "read write");
+    assert_eq!(client.exchange(&code).await.json()["scope"], "read");
     let page = mia.navigate(&client.address(&[])).await;
     assert_eq!(decide(&mia, &page, "everything").await.status, 403);
 }

@@ -346,3 +346,22 @@ async fn an_entered_client_may_be_anywhere_and_goes_with_all_that_came_by_it() {
         assert!(refused.is_err(), "{never}");
     }
 }
+
+#[tokio::test]
+async fn who_registers_for_reading_is_never_offered_to_write() {
+    let app = TestApp::start().await;
+    let wire = app.browser();
+    let metadata = json!({"client_name": "Reader", "redirect_uris": [REDIRECT], "scope": "read offline_access"});
+    let registered = wire.post("/register", metadata).await.json();
+    assert_eq!(registered["scope"], "read");
+    let client = Client {
+        id: registered["client_id"].as_str().unwrap().to_owned(),
+        wire,
+    };
+    let mia = app.logged_in("mia").await;
+    for scope in ["", "read write"] {
+        let page = mia.navigate(&client.address(&[("scope", scope)])).await;
+        assert!(!page.body.contains("allow-write"), "{}", page.body);
+        assert_eq!(decide(&mia, &page, "write").await.status, 403);
+    }
+}

@@ -123,3 +123,31 @@ async fn a_client_asks_for_no_more_than_it_was_allowed() {
     let answer = crate::agents::fixture::form(&client.wire, "/token", &fields, &[]).await;
     assert_eq!(error(&answer), refused(400, "invalid_scope"));
 }
+
+#[tokio::test]
+async fn a_client_that_asks_for_less_gets_less_and_keeps_no_more() {
+    let app = TestApp::start().await;
+    let client = Client::registered(&app).await;
+    let mia = app.logged_in("mia").await;
+    let tokens = client.tokens(&mia).await;
+    let renew = async |refresh: &str, scope: &str| {
+        let fields = [
+            ("grant_type", "refresh_token"),
+            ("client_id", client.id.as_str()),
+            ("refresh_token", refresh),
+            ("scope", scope),
+        ];
+        crate::agents::fixture::form(&client.wire, "/token", &fields, &[]).await
+    };
+    let less = renew(&tokens.refresh, "read").await;
+    assert_eq!(less.json()["scope"], "read", "{}", less.body);
+    assert_eq!(
+        mia.read("/agents").await[0]["scopes"],
+        serde_json::json!(["read"])
+    );
+    let tokens = Tokens::of(&less);
+    assert_eq!(
+        error(&renew(&tokens.refresh, "read write").await),
+        refused(400, "invalid_scope")
+    );
+}

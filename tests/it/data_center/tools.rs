@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::data_center::fixture::connected;
 use crate::mcp::every_tool::{faults, play};
 use crate::mcp::fixture::{message, text};
+use crate::support::faults::{answering, answering_text, on_api, on_method};
 use crate::support::{Browser, TestApp};
 
 /// What a Data Center has not, and what is said then.
@@ -16,6 +17,13 @@ const REFUSALS: [(&str, &str); 1] = [(
 #[tokio::test]
 async fn every_tool_works_or_says_why_it_cannot() {
     let app = TestApp::start_with_data_center(&[]).await;
+    let file = on_api("/download/attachments/", answering_text(200, "Hello"), None);
+    app.sandbox.fault(file);
+    let told = json!({"id": "att1", "type": "attachment", "title": "a.txt", "container": {"id": "1"},
+        "metadata": {"mediaType": "text/plain"}, "extensions": {"fileSize": 5}});
+    let told = answering(200, &told);
+    app.sandbox
+        .fault(on_method("GET", "/rest/api/content/att", told, None));
     let mia = connected(&app, "mia").await;
     let list = message("tools/list", json!({}));
     let list = mia.post("/mcp?toolsets=all", list).await.json();

@@ -16,7 +16,7 @@ async fn who_shows_no_credential_is_told_where_to_get_one() {
         assert_eq!(answer.status, 401);
         assert_eq!(
             answer.header("www-authenticate"),
-            "Bearer resource_metadata=\"http://localhost:3001/.well-known/oauth-protected-resource/mcp\", scope=\"read\""
+            "Bearer resource_metadata=\"http://localhost:3001/.well-known/oauth-protected-resource/mcp\", scope=\"read write\""
         );
         assert_eq!(answer.error_code(), "UNAUTHORIZED");
     }

@@ -21,7 +21,7 @@ async fn a_handshake_agrees_on_the_clients_version_or_the_newest_that_it_may_kno
         ("2025-03-26", "2025-03-26"),
         ("2025-06-18", "2025-06-18"),
         ("2025-11-25", "2025-11-25"),
-        ("2024-11-05", "2025-11-25"),
+        ("2024-11-05", "2024-11-05"),
         ("2026-07-28", "2025-11-25"),
         ("1", "2025-11-25"),
     ] {
@@ -77,7 +77,7 @@ async fn a_modern_client_discovers_the_server() {
         result,
         json!({
             "resultType": "complete",
-            "supportedVersions": ["2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26"],
+            "supportedVersions": ["2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"],
             "capabilities": {"tools": {}},
             "instructions": null,
             "ttlMs": 60000,
@@ -163,7 +163,7 @@ async fn a_modern_request_says_its_version_and_its_clients_capabilities() {
     let answer = refused(&mia, &headers, &message("tools/list", params), -32022).await;
     assert_eq!(
         answer.json()["error"]["data"],
-        json!({"supported": ["2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26"],
+        json!({"supported": ["2026-07-28", "2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"],
             "requested": "2031-01-01"})
     );
 }

@@ -278,6 +278,10 @@ fn of_files() -> Vec<(&'static str, Value)> {
             json!({"content_id": "{confluence_create_page}"}),
         ),
         (
+            "confluence_download_attachment",
+            json!({"attachment_id": "{confluence_upload_attachment}"}),
+        ),
+        (
             "confluence_delete_attachment",
             json!({"attachment_id": "{confluence_upload_attachment}"}),
         ),

@@ -2,7 +2,11 @@
 
 use serde_json::{Value, json};
 
+use atlassian_sandbox::FaultAction;
+
+use crate::mcp::every_tool::SCOPES;
 use crate::mcp::fixture::{message, text};
+use crate::support::faults::on_api;
 use crate::support::{Browser, TestApp};
 
 async fn call(browser: &Browser, tool: &str, arguments: Value) -> Value {
@@ -243,4 +247,116 @@ async fn the_end_of_a_list_is_told_and_a_query_is_counted_as_it_is_searched() {
     assert_eq!(count("").await, whole);
     let one = call(&mia, "jira_validate_jql", json!({"jql": "WEB-1"})).await;
     assert_eq!(one["structuredContent"]["valid"], true, "{one}");
+}
+
+/// The texts of pages come with what is found of them, so that nobody asks for each.
+#[tokio::test]
+async fn a_search_gives_the_texts_of_the_first_pages_where_they_are_asked_for() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    let made =
+        json!({"space_key": "ENG", "title": "Plan for Orion", "content": "Nothing is _blocked_."});
+    let made = call(&mia, "confluence_create_page", made).await;
+    assert_eq!(made["isError"], false, "{made}");
+    let query = json!({"query": "title ~ \"Plan for Orion\"", "include_content": true});
+    let found = call(&mia, "confluence_search", query).await;
+    let first = &found["structuredContent"]["items"][0];
+    assert_eq!(first["body"], "Nothing is _blocked_.", "{found}");
+    let many = json!({"query": "type = page", "include_content": true, "limit": 5});
+    let many = call(&mia, "confluence_search", many).await;
+    let items = many["structuredContent"]["items"].as_array().unwrap();
+    let with_text = items.iter().filter(|item| item["body"].is_string());
+    assert_eq!((items.len(), with_text.count()), (5, 3), "{many}");
+}
+
+#[tokio::test]
+async fn a_file_of_a_page_is_read_where_it_lies_and_no_credential_goes_there() {
+    let app = TestApp::start_with(&[("ATLASSIAN_SCOPES", SCOPES)]).await;
+    app.sandbox
+        .set_behaviour(|behaviour| behaviour.own_addresses = true);
+    let mia = app.logged_in("mia").await;
+    let page = json!({"space_key": "ENG", "title": "Files", "content": "x"});
+    let page = call(&mia, "confluence_create_page", page).await;
+    let page = &page["structuredContent"]["id"];
+    for (name, base64, member, content) in [
+        ("a.txt", "SGVsbG8=", "text", "Hello"),
+        ("a.png", "iVBORw==", "content_base64", "iVBORw=="),
+    ] {
+        let file = json!({"content_id": page, "filename": name, "content_base64": base64});
+        let file = call(&mia, "confluence_upload_attachment", file).await;
+        let id = json!({"attachment_id": file["structuredContent"]["id"]});
+        app.sandbox.clear_journal();
+        let read = call(&mia, "confluence_download_attachment", id).await;
+        let read = &read["structuredContent"];
+        assert_eq!(
+            (&read["filename"], &read[member]),
+            (&json!(name), &json!(content)),
+            "{read}"
+        );
+        let journal = app.sandbox.journal();
+        let elsewhere = journal
+            .iter()
+            .find(|call| call.path.starts_with("/file/"))
+            .unwrap();
+        assert_eq!(elsewhere.header("authorization"), None);
+    }
+    for strange in [
+        "https://evil.example/file",
+        "http://api.media.atlassian.com/file",
+    ] {
+        let file = json!({"content_id": page, "filename": "b.txt", "content_base64": "SGVsbG8="});
+        let file = call(&mia, "confluence_upload_attachment", file).await;
+        let action = FaultAction::Redirect(strange.to_owned());
+        app.sandbox.fault(on_api("/download", action, Some(1)));
+        let id = json!({"attachment_id": file["structuredContent"]["id"]});
+        let read = call(&mia, "confluence_download_attachment", id).await;
+        assert_eq!(read["isError"], true, "{strange}: {read}");
+    }
+}
+
+#[tokio::test]
+async fn changes_of_issues_are_asked_for_by_address_and_what_is_not_there_is_named() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    let asked = json!({"issue_ids_or_keys": "https://acme.atlassian.net/browse/WEB-1, NOPE-9"});
+    let found = call(&mia, "jira_batch_get_changelogs", asked).await;
+    let items = &found["structuredContent"]["items"];
+    assert_eq!(
+        (&items[0]["key"], &items[1]["key"]),
+        (&json!("WEB-1"), &json!("NOPE-9")),
+        "{found}"
+    );
+    assert_eq!(
+        items[1]["missing"],
+        "it is not there, or not for this account"
+    );
+    let nothing = call(
+        &mia,
+        "jira_batch_get_changelogs",
+        json!({"issue_ids_or_keys": ["NOPE-9"]}),
+    )
+    .await;
+    assert_eq!(nothing["isError"], true);
+    assert!(text(&nothing).contains("NOPE-9 is not there"), "{nothing}");
+}
+
+#[tokio::test]
+async fn the_word_null_for_what_can_be_no_words_counts_as_not_sent() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    for word in [json!("null"), json!(["null"]), json!("None"), json!([])] {
+        for argument in [
+            "limit",
+            "page_token",
+            "projects_filter",
+            "fields",
+            "expand",
+            "use_display_names",
+        ] {
+            let mut asked = json!({"jql": "project = WEB"});
+            asked[argument] = word.clone();
+            let found = call(&mia, "jira_search", asked).await;
+            assert_eq!(found["isError"], false, "{argument} {word}: {found}");
+        }
+    }
 }

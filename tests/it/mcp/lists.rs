@@ -3,6 +3,8 @@
 use integration_backend::model::api_key::KeyScope;
 use serde_json::{Value, json};
 
+use crate::connectors::tools::fixture::SPEAKING;
+use crate::mcp::every_tool::SCOPES;
 use crate::mcp::fixture::{message, names};
 use crate::support::{Browser, TestApp};
 
@@ -226,27 +228,18 @@ async fn every_definition_keeps_the_rules_of_models_and_clients() {
             description.ends_with('.') && description.len() <= 420,
             "{name}: {description}"
         );
-        for hint in [
-            "readOnlyHint",
-            "destructiveHint",
-            "idempotentHint",
-            "openWorldHint",
-        ] {
-            assert!(tool["annotations"][hint].is_boolean(), "{name}: {hint}");
-        }
+        // What is left out is what the protocol takes for granted.
+        let hints = tool["annotations"].as_object().unwrap();
+        let reads = hints.get("readOnlyHint") == Some(&json!(true));
+        assert_eq!(reads, !hints.contains_key("destructiveHint"), "{name}");
         let input = &tool["inputSchema"];
-        assert_eq!(
-            (&input["type"], &input["additionalProperties"]),
-            (&json!("object"), &json!(false)),
-            "{name}"
-        );
+        assert_eq!(input["type"], "object", "{name}");
         assert!(input["properties"].is_object(), "{name}: {input}");
         for (argument, schema) in input["properties"].as_object().unwrap() {
             assert!(schema["type"].is_string(), "{name}.{argument}: {schema}");
-            assert!(
-                schema["description"].is_string(),
-                "{name}.{argument}: {schema}"
-            );
+            let is_told =
+                schema["description"].is_string() || SPEAKING.contains(&argument.as_str());
+            assert!(is_told, "{name}.{argument}: {schema}");
         }
         for schema in [input, &tool["outputSchema"]] {
             assert_eq!(schema["type"], "object", "{name}");
@@ -270,13 +263,13 @@ async fn every_definition_keeps_the_rules_of_models_and_clients() {
 }
 
 #[tokio::test]
-async fn a_tool_costs_its_readers_little() {
-    let app = TestApp::start().await;
+async fn all_tools_cost_their_readers_less_than_a_third_of_what_others_cost() {
+    let app = TestApp::start_with(&[("ATLASSIAN_SCOPES", SCOPES)]).await;
     let tools = definitions(&app).await;
-    // A token of o200k is 4.2 bytes of these, as tests/mcp/ counts them: 250 tokens a tool.
+    assert!(tools.len() >= 70, "{}", tools.len());
+    // mcp-atlassian 0.23.1 has 120,785 bytes. tests/mcp/ counts tokens: a third of its 27,676.
     let bytes: usize = tools.iter().map(|tool| tool.to_string().len()).sum();
-    let average = bytes / tools.len();
-    assert!(average <= 1050, "{average} bytes a tool");
+    assert!(bytes < 120_785 / 3, "{bytes} bytes");
 }
 
 #[tokio::test]
@@ -285,7 +278,7 @@ async fn annotations_say_what_a_tool_does() {
     let tools = definitions(&app).await;
     let lines: Vec<String> = tools
         .iter()
-        .filter(|tool| tool["annotations"]["readOnlyHint"] == false)
+        .filter(|tool| tool["annotations"]["readOnlyHint"] != true)
         .map(|tool| {
             let on = |hint: &str| tool["annotations"][hint] == true;
             let words = [

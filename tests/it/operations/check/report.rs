@@ -77,7 +77,7 @@ async fn real_calls_are_made_for_the_owner_who_is_named() {
     Confluence as ID, tenant default
       ok       connection  login with Atlassian, https://acme.atlassian.net
       ok       token       expires at TIME renewed at TIME
-      -        tools       this login does not cover confluence_add_label (write:confluence-content), confluence_remove_label (write:confluence-content), confluence_get_attachments (read:attachment:confluence), confluence_upload_attachment (write:confluence-file), confluence_delete_attachment (delete:attachment:confluence)
+      -        tools       this login does not cover confluence_add_label (write:confluence-content), confluence_remove_label (write:confluence-content), confluence_get_attachments (read:attachment:confluence), confluence_upload_attachment (write:confluence-file), confluence_download_attachment (read:attachment:confluence readonly:content.attachment:confluence), confluence_delete_attachment (delete:attachment:confluence)
       ok       sites       https://acme.atlassian.net https://globex.atlassian.net
       ok       account     Mia Krystof
       ok       spaces      API, ARCH, AUTH, …
