@@ -15,6 +15,7 @@ use crate::http::wire::error::{ApiError, Code};
 use crate::model::kept_answer::KeptAnswer;
 use crate::model::owner::Owner;
 use crate::model::scope::Scope;
+use crate::model::sentence::sentence;
 use crate::service::idempotency::{KeyedAnswer, KeyedRequest};
 use crate::service::tools::{NameSet, Tool, Tools};
 use crate::work::audit::{About, Happened};
@@ -225,18 +226,6 @@ fn text_of(error: &ApiError, login: Option<&str>) -> String {
         ));
     }
     lines.join("\n")
-}
-
-/// A message of ours as a sentence.
-fn sentence(message: &str) -> String {
-    let mut letters = message.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string());
-    let end = if message.ends_with(['.', '!', '?']) {
-        ""
-    } else {
-        "."
-    };
-    format!("{}{}{end}", first.unwrap_or_default(), letters.as_str())
 }
 
 /// A tool that may not be run. What another token would change is for HTTP to say; that nobody may write here is not.
