@@ -25,6 +25,7 @@ use crate::service::pages::Pages;
 use crate::service::readiness::ReadinessProbe;
 use crate::service::sessions::{SessionLifetimes, Sessions};
 use crate::store::Store;
+use crate::store::private_files::keep_private;
 use crate::work::meter::Meter;
 
 /// Counts what this process does.
@@ -83,10 +84,15 @@ pub(super) async fn open_store(
     meter: &Meter,
 ) -> Result<Store, BuildError> {
     let vault = vault(settings).await?;
-    Box::pin(Store::open(&settings.storage.database, vault, clock))
+    let store = Box::pin(Store::open(&settings.storage.database, vault, clock))
         .await
-        .map(|store| store.measured(meter.clone()))
-        .map_err(BuildError::because)
+        .map_err(BuildError::because)?;
+    let storage = &settings.storage;
+    // Only now: a start that is refused changes nothing.
+    if let Some(file) = storage.key_file().filter(|_| storage.vault_keys.is_none()) {
+        keep_private(&file);
+    }
+    Ok(store.measured(meter.clone()))
 }
 
 pub(super) fn grants(

@@ -16,7 +16,6 @@ use crate::service::authorization::pat::PatSettings;
 use crate::service::authorization::{Clients, LoginSettings};
 use crate::service::grants::RefreshSettings;
 use crate::service::sites::SitePreferences;
-use crate::store::private_files::keep_private;
 use crate::store::sqlite_file::{self, FileContent};
 use crate::store::vault::Vault;
 use crate::store::{Store, vault_key_file};
@@ -30,21 +29,6 @@ pub(super) async fn vault(settings: &Settings) -> Result<Vault, BuildError> {
     if let Some(keys) = &storage.vault_keys {
         return ring(keys.clone());
     }
-    if let Some(file) = storage.key_file() {
-        keep_private(&file);
-    }
-    if let Some(path) = &storage.vault_key_file {
-        // A file of several keys, as VAULT_KEYS writes them; without a colon it holds one bare key.
-        let text = std::fs::read_to_string(path).unwrap_or_default();
-        if text.contains(':') {
-            if let DatabaseUrl::Sqlite(database) = &storage.database {
-                vault_key_file::look_for_data(path, database).map_err(BuildError::because)?;
-            }
-            let keys = config::parse_vault_keys(text.trim())
-                .map_err(|problem| BuildError(format!("VAULT_KEY_FILE: {problem}")))?;
-            return ring(keys);
-        }
-    }
     let file = storage.key_file().ok_or_else(|| {
         BuildError(String::from(
             "VAULT_KEYS is not set: PostgreSQL needs a vault key (VAULT_KEYS, ENCRYPTION_KEY or VAULT_KEY_FILE)",
@@ -57,10 +41,14 @@ pub(super) async fn vault(settings: &Settings) -> Result<Vault, BuildError> {
         DatabaseUrl::Postgres(_) => vault_key_file::read(&file),
     };
     let text = text.map_err(BuildError::because)?;
+    // A file of several keys, as VAULT_KEYS writes them; without a colon it holds one bare key.
     if text.contains(':') {
-        let keys = config::parse_vault_keys(text.trim()).map_err(|problem| {
-            BuildError(format!("the vault key file {}: {problem}", file.display()))
-        })?;
+        let place = match &storage.vault_key_file {
+            Some(_) => String::from("VAULT_KEY_FILE"),
+            None => format!("the vault key file {}", file.display()),
+        };
+        let keys = config::parse_vault_keys(text.trim())
+            .map_err(|problem| BuildError(format!("{place}: {problem}")))?;
         return ring(keys);
     }
     ring(vec![
@@ -89,6 +77,9 @@ async fn whose(database: &DatabaseUrl) -> Result<FileContent, BuildError> {
     match content {
         FileContent::Taken(table) => Err(BuildError(format!(
             "{database} is another program's, which has a table {table} of its own; name another file in INTEGRATION_DB_URL"
+        ))),
+        FileContent::NoDatabase => Err(BuildError(format!(
+            "{database} is no SQLite database: name another file in INTEGRATION_DB_URL, or restore a backup if it was one (integration-backend restore FILE)"
         ))),
         content => Ok(content),
     }

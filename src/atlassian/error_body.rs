@@ -136,8 +136,9 @@ const SHORTEST_CREDENTIAL: usize = 16;
 /// How tokens begin, those of Atlassian's (API tokens, the app's secret, repository tokens), those of our own,
 /// and JSON Web Tokens (RFC 7519 §3.1, `{"` in base 64). A long word alone is none: names of versions,
 /// classes and addresses are long, too.
-const BEGINNINGS: [&str; 8] = [
-    "ATATT", "ATCTT", "ATSTT", "ATOA", "ATBB", "ibs_", "ibk_", "eyJ",
+const BEGINNINGS: [&str; 12] = [
+    "ATATT", "ATCTT", "ATSTT", "ATOA", "ATBB", "ibs_", "ibk_", "ibm_", "ibr_", "ibo_", "ibcs_",
+    "eyJ",
 ];
 /// No token is shorter.
 const SHORTEST_TOKEN: usize = 16;

@@ -14,7 +14,7 @@ use super::error::{AtlassianError, Explanation};
 use super::error_body::{explanation, is_scope_mismatch};
 use super::request::{Answer, read, transport_error};
 use super::retries::Server;
-use super::verdict::{TURNED_AWAY, turned_away};
+use super::verdict::{LED_ELSEWHERE, PAGE_INSTEAD, TURNED_AWAY, is_page, turned_away};
 use crate::model::grant::Account;
 use crate::model::ids::CloudId;
 use crate::model::product::Product;
@@ -133,8 +133,13 @@ impl Atlassian {
         if !answer.status.is_success() {
             return Err(self.no_cloud_id(&answer));
         }
-        let info: TenantInfo = serde_json::from_slice(&answer.body)
-            .map_err(|_| AtlassianError::Nonsense("the site's tenant info"))?;
+        let info: TenantInfo = serde_json::from_slice(&answer.body).map_err(|_| {
+            if is_page(&answer) {
+                AtlassianError::Replaced(PAGE_INSTEAD)
+            } else {
+                AtlassianError::Nonsense("the site's tenant info")
+            }
+        })?;
         CloudId::parse(&info.cloud_id).map_err(|_| AtlassianError::Nonsense("the site's cloud id"))
     }
 
@@ -154,8 +159,10 @@ impl Atlassian {
                 explanation: Explanation::default(),
                 retry_after: retry_after(),
             },
-            // A site that was renamed leads elsewhere.
-            300..=399 | 404 | 410 => AtlassianError::NotFound(Explanation::default()),
+            // A site that was renamed leads elsewhere, and so does a login page in front of it.
+            300..=399 => AtlassianError::Replaced(LED_ELSEWHERE),
+            404 => AtlassianError::NotFound(Explanation::default()),
+            410 => AtlassianError::Gone,
             _ => AtlassianError::Unusable {
                 status,
                 explanation: Explanation::default(),

@@ -169,6 +169,11 @@ impl Atlassian {
         Self { meter, ..self }
     }
 
+    /// Whether the operator (still) lists the Data Center at this address.
+    pub(crate) fn lists_data_center(&self, address: &str) -> bool {
+        self.endpoints.data_centers().parse(address).is_ok()
+    }
+
     /// How long work that can wait should leave a product in peace: the quota that pays for it is used up
     /// or nearly so.
     pub(crate) fn quota_pause(&self, access: &SiteAccess, product: Product) -> Option<Duration> {

@@ -23,9 +23,8 @@ const NOBODY_THERE: &str = "there is no such thing here, or another program answ
 const CAPTCHA: &str = "the site wants a CAPTCHA solved first: log in to it once in a browser with this account, then try again";
 const OTHER_LOGIN: &str = "something in front of the product asks for a login of its own (single sign-on) before it lets anybody through; its administrator must let this service pass";
 pub(super) const TURNED_AWAY: &str = "the site turned this service away with a page before it looked at the request: perhaps an IP allow list, or the app is blocked there; its administrator can tell";
-/// What is told of errors in the place of an answer that says that something was done.
 pub(super) const PAGE_INSTEAD: &str = "a web page answers in place of the product's API: perhaps a login page of your company, or the product is under maintenance; its administrator must let this service's calls through";
-const LED_ELSEWHERE: &str = "calls are led to another address in place of an answer: perhaps a login page of your company, or the site has moved; its administrator must let this service's calls through";
+pub(super) const LED_ELSEWHERE: &str = "calls are led to another address in place of an answer: perhaps a login page of your company, or the site has moved; its administrator must let this service's calls through";
 const PROXY_LOGIN: &str = "a proxy on the way to the site asks for a login of its own (status 407); this service's operator can name one in the address of the proxy";
 const NOT_LISTED: &str = "the site takes no calls from this service's IP address: it is not on the site's IP allow list; its administrator can add it";
 
@@ -238,7 +237,7 @@ fn tells_errors_alone(body: &[u8]) -> bool {
         && answer.keys().all(|name| parts.contains(&name.as_str()))
 }
 
-fn is_page(answer: &Answer) -> bool {
+pub(super) fn is_page(answer: &Answer) -> bool {
     header(&answer.headers, "content-type").is_some_and(|kind| kind.contains("text/html"))
         || answer.body.trim_ascii_start().starts_with(b"<")
 }

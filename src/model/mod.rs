@@ -63,6 +63,7 @@ pub(crate) mod return_url;
 pub(crate) mod same_site;
 pub mod scope;
 pub mod secret;
+pub(crate) mod sentence;
 pub(crate) mod service_account;
 pub(crate) mod signature;
 pub mod site;

@@ -82,7 +82,8 @@ pub(crate) fn site_of(url: &str) -> Option<String> {
     let url = Url::parse(url).ok()?;
     let mut site = url.host_str()?.to_owned();
     if let Some(port) = url.port() {
-        site.push_str(&format!(":{port}"));
+        site.push(':');
+        site.push_str(&port.to_string());
     }
     let segments: Vec<&str> = url.path().split('/').skip(1).collect();
     let below = segments

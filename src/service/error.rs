@@ -23,7 +23,7 @@ const SHARE_USED: &str =
 /// What is said of a 401 that no newer token could cure.
 const NOT_ACCEPTED: &str = "Atlassian did not accept the credential";
 /// What is said where the operator has changed their mind about a host.
-const HOST_NOT_LISTED: &str = "this Data Center host may not be called any more; its operator has taken it off ALLOWED_UPSTREAM_HOSTS";
+pub(crate) const HOST_NOT_LISTED: &str = "this Data Center host may not be called any more; its operator has taken it off ALLOWED_UPSTREAM_HOSTS";
 /// When to send a file again that was on its way while its login was renewed.
 const SEND_AGAIN: Duration = Duration::from_secs(1);
 /// When to ask again while as many long texts are edited as can be at once.
@@ -222,6 +222,7 @@ impl From<StoreError> for ServiceError {
             }
             StoreError::Migration(_)
             | StoreError::SchemaTooNew
+            | StoreError::AnotherPrograms
             | StoreError::Corrupt(_)
             | StoreError::Damaged { .. }
             | StoreError::InUse

@@ -106,15 +106,20 @@ impl Store {
             .used_at
             .is_some_and(|used_at| now.since(used_at) < USE_RESOLUTION);
         if !is_noted {
-            on_writer!(self, |db| {
-                sqlx::query("UPDATE agents SET used_at = $1 WHERE id = $2")
-                    .bind(now.millis())
-                    .bind(&agent.id)
-                    .execute(db)
-                    .await?;
-            });
+            self.forgiven(self.note_use_by_agent(&agent.id, now).await);
         }
         Ok(Some(agent))
+    }
+
+    async fn note_use_by_agent(&self, id: &str, now: Timestamp) -> Result<(), StoreError> {
+        on_writer!(self, |db| {
+            sqlx::query("UPDATE agents SET used_at = $1 WHERE id = $2")
+                .bind(now.millis())
+                .bind(id)
+                .execute(db)
+                .await?;
+        });
+        Ok(())
     }
 
     /// The refresh token with this hash, replaced or not, of an agent that has not ended.

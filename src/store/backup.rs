@@ -60,8 +60,15 @@ pub(crate) async fn copy(database: &Path, copy: &Path) -> Result<(), BackupError
         let _ = fs::remove_file(copy);
         return Err(error.into());
     }
-    durable(copy).map_err(at(copy))?;
-    refuse_unsound(copy).await
+    let sound = match durable(copy) {
+        Ok(()) => refuse_unsound(copy).await,
+        Err(error) => Err(at(copy)(error)),
+    };
+    if sound.is_err() {
+        // Nobody may take it for a backup.
+        let _ = fs::remove_file(copy);
+    }
+    sound
 }
 
 async fn vacuum_into(database: &Path, copy: &str) -> Result<(), StoreError> {
@@ -84,7 +91,7 @@ async fn vacuum_into(database: &Path, copy: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Puts a copy in the place of `database`. What was there is renamed, together with its journal: a
+/// Puts a copy in the place of `database`. What was there keeps another name, together with its journal: a
 /// journal that stays behind would be written into the restored file
 /// (<https://sqlite.org/howtocorrupt.html> §1.4). Gives its new name.
 ///
@@ -128,7 +135,11 @@ fn set_aside(database: &Path) -> io::Result<Option<PathBuf>> {
         fs::rename(journal(database), journal(&kept))?;
     }
     let _ = fs::remove_file(database.with_file_name(index_name(database)));
-    fs::rename(database, &kept)?;
+    // A second name and not another one: whoever is killed here leaves a database where one was, and the restored one
+    // takes its place at once. Some file systems have no second names.
+    if fs::hard_link(database, &kept).is_err() {
+        fs::rename(database, &kept)?;
+    }
     Ok(Some(kept))
 }
 

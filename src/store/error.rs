@@ -27,6 +27,11 @@ pub enum StoreError {
         "the database was migrated by a newer version of this program; start that version or restore a backup from before it"
     )]
     SchemaTooNew,
+    /// The migrations in the database are not ours.
+    #[error(
+        "the database is another program's, which keeps its own list of migrations in it; name another database in INTEGRATION_DB_URL"
+    )]
+    AnotherPrograms,
     /// Another process has the database open, which is wanted for one alone.
     #[error("a process has it open; stop the service first")]
     InUse,

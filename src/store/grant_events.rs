@@ -167,7 +167,7 @@ impl Store {
         rows.into_iter().map(GrantEvent::try_from).collect()
     }
 
-    /// Whether an event with these words has happened to the owner's grant since `since`.
+    /// Whether an event with these words has happened to the owner's grant, or to none of theirs, since `since`.
     ///
     /// # Errors
     /// When the database fails.
@@ -179,7 +179,8 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let found: Option<(i64,)> = on_reader!(self, |db| {
             sqlx::query_as(
-                "SELECT seq FROM grant_events WHERE tenant = $1 AND owner = $2 AND grant_id = $3
+                "SELECT seq FROM grant_events WHERE tenant = $1 AND owner = $2
+                   AND (grant_id = $3 OR (grant_id IS NULL AND CAST($3 AS TEXT) IS NULL))
                    AND event_type = $4 AND message = $5 AND happened_at > $6 LIMIT 1",
             )
             .bind(scope.tenant().as_str())

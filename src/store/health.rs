@@ -17,6 +17,14 @@ const EPOCH: i64 = 1;
 pub(super) const READ_CHECKS: &str = "SELECT key_id, sealed FROM vault_checks ORDER BY key_id";
 const CHECK_TEXT: &str = "the vault key is the right one";
 
+/// Whether a statement failed because its table is not there: PostgreSQL has a code for that (`undefined_table`,
+/// <https://www.postgresql.org/docs/current/errcodes-appendix.html>), SQLite words.
+fn is_missing_table(error: &sqlx::Error) -> bool {
+    error.as_database_error().is_some_and(|error| {
+        error.code().as_deref() == Some("42P01") || error.message().starts_with("no such table")
+    })
+}
+
 impl Store {
     pub(super) async fn refuse_newer_schema(&self) -> Result<(), StoreError> {
         let oldest: Result<Option<(i64,)>, sqlx::Error> = on_writer!(self, |db| {
@@ -28,7 +36,42 @@ impl Store {
         match oldest {
             Ok(Some((epoch,))) if epoch % CLOSED > EPOCH => Err(StoreError::SchemaTooNew),
             // A database that was never migrated has no such table.
-            Ok(_) | Err(sqlx::Error::Database(_)) => Ok(()),
+            Ok(_) => Ok(()),
+            Err(error) if is_missing_table(&error) => self.refuse_anothers_schema().await,
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Refuses a database without our tables whose list of migrations has entries: they are another program's, which
+    /// would not start any more if ours stood among them.
+    async fn refuse_anothers_schema(&self) -> Result<(), StoreError> {
+        let listed: Result<Option<(i64,)>, sqlx::Error> = on_writer!(self, |db| {
+            sqlx::query_as("SELECT COUNT(*) FROM _sqlx_migrations")
+                .fetch_all(db)
+                .await
+                .map(|mut rows| rows.pop())
+        });
+        match listed {
+            // Unless another process of ours has made its tables meanwhile: the first entry comes with them.
+            Ok(Some((count,))) if count > 0 && !self.has_schema_info().await? => {
+                Err(StoreError::AnotherPrograms)
+            }
+            Ok(_) => Ok(()),
+            Err(error) if is_missing_table(&error) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn has_schema_info(&self) -> Result<bool, StoreError> {
+        let found: Result<Option<(i64,)>, sqlx::Error> = on_writer!(self, |db| {
+            sqlx::query_as("SELECT COUNT(*) FROM schema_info")
+                .fetch_all(db)
+                .await
+                .map(|mut rows| rows.pop())
+        });
+        match found {
+            Ok(_) => Ok(true),
+            Err(error) if is_missing_table(&error) => Ok(false),
             Err(error) => Err(error.into()),
         }
     }

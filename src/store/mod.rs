@@ -5,6 +5,7 @@ pub mod agent_codes;
 pub mod agents;
 pub(crate) mod api_keys;
 pub(crate) mod backup;
+mod bookkeeping;
 pub(crate) mod connections;
 pub(crate) mod copying;
 mod counts;

@@ -227,7 +227,7 @@ pub(super) fn known_migrations() -> i64 {
 async fn open_sqlite(path: &Path) -> Result<Pool, StoreError> {
     match private_file(path) {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            keep_database_private(path)
+            keep_database_private(path);
         }
         Err(error) => return Err(sqlx::Error::Io(error).into()),
         Ok(_) => {}

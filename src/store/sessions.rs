@@ -115,7 +115,7 @@ impl Store {
             return Ok(None);
         };
         if now.since(session.used_at) >= USE_RESOLUTION {
-            self.touch_session(token_hash, now).await?;
+            self.forgiven(self.touch_session(token_hash, now).await);
         }
         Ok(Some(session.principal.clone()))
     }

@@ -14,12 +14,19 @@ pub(crate) enum FileContent {
     NothingOfOurs,
     /// Our tables; or what cannot be read, which may be they.
     Ours,
-    /// Another program's table under the name of one of ours.
+    /// Another program's table or view under the name of one of ours.
     Taken(String),
+    /// No SQLite database, or one that is damaged from its first bytes on.
+    NoDatabase,
 }
 
 /// Tables that every version of ours has made.
 const ALWAYS_OURS: [&str; 2] = ["schema_info", "vault_checks"];
+/// Where programs that use sqlx list their migrations. One program's would be in the way of another's.
+const MIGRATIONS: &str = "_sqlx_migrations";
+/// `SQLITE_NOTADB` (<https://sqlite.org/rescode.html#notadb>).
+const NO_DATABASE: &str = "26";
+
 /// Looks into the file, which is not changed.
 pub(crate) async fn content(path: &Path) -> FileContent {
     if std::fs::metadata(path).map_or(0, |file| file.len()) == 0 {
@@ -27,6 +34,7 @@ pub(crate) async fn content(path: &Path) -> FileContent {
     }
     match tables(path).await {
         Ok(tables) => of_tables(&tables),
+        Err(error) if is_no_database(&error) => FileContent::NoDatabase,
         Err(_) => FileContent::Ours,
     }
 }
@@ -36,7 +44,7 @@ fn of_tables(tables: &[String]) -> FileContent {
     if ALWAYS_OURS.iter().any(has) {
         return FileContent::Ours;
     }
-    let taken = migrations::tables().find(has);
+    let taken = migrations::tables().chain([MIGRATIONS]).find(has);
     taken.map_or(FileContent::NothingOfOurs, |name| {
         FileContent::Taken(name.to_owned())
     })
@@ -48,11 +56,26 @@ async fn tables(path: &Path) -> Result<Vec<String>, sqlx::Error> {
         .read_only(true)
         .disable_statement_logging();
     let mut connection = options.connect().await?;
-    let tables = sqlx::query_scalar("SELECT name FROM sqlite_master WHERE type = 'table'")
-        .fetch_all(&mut connection)
-        .await?;
+    let mut tables: Vec<String> =
+        sqlx::query_scalar("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
+            .fetch_all(&mut connection)
+            .await?;
+    if tables.iter().any(|table| table == MIGRATIONS) {
+        let (listed,): (i64,) = sqlx::query_as("SELECT COUNT(*) FROM _sqlx_migrations")
+            .fetch_one(&mut connection)
+            .await?;
+        // A first start of ours that was cut off leaves an empty list.
+        tables.retain(|table| listed > 0 || table != MIGRATIONS);
+    }
     connection.close().await?;
     Ok(tables)
+}
+
+fn is_no_database(error: &sqlx::Error) -> bool {
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code);
+    code.as_deref() == Some(NO_DATABASE)
 }
 
 #[cfg(test)]
@@ -78,5 +101,8 @@ mod tests {
         assert_eq!(of(&both), FileContent::Ours);
         let taken = FileContent::Taken(String::from("sessions"));
         assert_eq!(of(&["users", "sessions"]), taken);
+        let listed = FileContent::Taken(String::from(MIGRATIONS));
+        assert_eq!(of(&["users", MIGRATIONS]), listed);
+        assert_eq!(of(&["schema_info", MIGRATIONS]), FileContent::Ours);
     }
 }

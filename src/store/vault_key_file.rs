@@ -93,7 +93,7 @@ pub(crate) fn read_or_make(
 /// # Errors
 /// When it was emptied, or only its journal is left: the last commits may be in that alone, and SQLite removes
 /// it beside a new database.
-pub(crate) fn look_for_data(path: &Path, database: &Path) -> Result<(), KeyFileError> {
+fn look_for_data(path: &Path, database: &Path) -> Result<(), KeyFileError> {
     let length = |file: &Path| fs::metadata(file).map(|found| found.len());
     match length(database) {
         Ok(0) => Err(KeyFileError::EmptyDatabase(database.to_owned())),

@@ -48,6 +48,8 @@ pub struct Behaviour {
     /// Addresses in answers, and those of files, are the sandbox's own instead of Atlassian's: for clients that
     /// follow them and are to meet nobody else.
     pub own_addresses: bool,
+    /// A consent replaces the sites of the one before, as for an app that is limited to some sites; else it adds to them.
+    pub consents_replace_sites: bool,
     /// Lifetime of new access tokens in seconds; 0 means 3600.
     pub access_token_seconds: u32,
 }

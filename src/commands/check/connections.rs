@@ -78,7 +78,9 @@ async fn not_connected(
         .connections
         .oauth_product(&context.scope)
         .await;
-    if let Ok(other) = logged_in {
+    if let Ok(other) = logged_in
+        && came_by_oauth(app, context, other).await
+    {
         section.problem(
             "connection",
             format!("this login reaches {} but no site with {title}: the app lacks scopes for it, or the account has no access", other.title()),
@@ -106,6 +108,14 @@ async fn not_connected(
     };
     let text = "not connected: no call was made";
     section.add(mark, "connection", text, Some(advice));
+}
+
+/// Whether a product is connected by a login with Atlassian, which asks for both products. A token belongs to one.
+async fn came_by_oauth(app: &App, context: &CheckContext<'_>, product: Product) -> bool {
+    let connections = &app.services().connections;
+    let view = connections.view(&context.scope, product).await;
+    let connected = view.ok().and_then(|view| view.connected);
+    connected.is_some_and(|connected| connected.grant.method == AuthMethod::OAuth)
 }
 
 /// One connection under examination.

@@ -96,6 +96,13 @@ fn scopes(settings: &Settings, target: Target, section: &mut Section) {
             "add offline_access to ATLASSIAN_SCOPES; the console needs no change for it",
         );
     }
+    if !asks("read:me") {
+        section.problem(
+            "scopes",
+            "read:me is missing: no login can end, for Atlassian does not say whose it is",
+            "add read:me to ATLASSIAN_SCOPES and, in the console, to Permissions -> User identity API",
+        );
+    }
     for product in target.products() {
         if !scopes.iter().any(|scope| scope.contains(product.as_str())) {
             section.problem(

@@ -6,6 +6,7 @@ use axum::response::Response;
 
 use super::page::{render, render_failure};
 use crate::http::wire::error::ApiError;
+use crate::model::sentence::sentence;
 use crate::service::authorization::outcome::{LoggedIn, LoginFailure};
 
 #[derive(Template)]
@@ -45,20 +46,6 @@ pub(crate) fn failure(error: &ApiError, explanation: &PageExplanation) -> Respon
     render_failure(error, &page)
 }
 
-/// The message of an envelope as a sentence of a page. The name of a field, such as `return_url`, stays as it is.
-fn sentence(message: &str) -> String {
-    let first_word = message.split(' ').next().unwrap_or_default();
-    let is_word = first_word.chars().all(char::is_alphabetic);
-    let mut characters = message.chars();
-    let first = characters.next().map(char::to_uppercase);
-    let capital: String = first.into_iter().flatten().chain(characters).collect();
-    let mut sentence = if is_word { capital } else { message.to_owned() };
-    if !sentence.ends_with(['.', '!', '?']) {
-        sentence.push('.');
-    }
-    sentence
-}
-
 /// A message without what stands in brackets at its end: that is for those who program.
 fn without_hint(message: &str) -> &str {
     match message.rsplit_once(" (") {
@@ -73,7 +60,7 @@ pub(crate) fn not_shown(error: &ApiError) -> Response {
         heading: "This page cannot be shown",
         kind: "problem",
         role: "alert",
-        sentence: error.message.clone(),
+        sentence: sentence(&error.message),
         advice: "Your connections are unchanged.",
         link: "/login",
         link_label: "Go to the login",
@@ -123,7 +110,7 @@ pub(crate) fn start_again(error: &ApiError, start: &str) -> Response {
         heading: "The login did not work",
         kind: "problem",
         role: "alert",
-        sentence: without_hint(&error.message).to_owned(),
+        sentence: sentence(without_hint(&error.message)),
         advice: "A login must end in the browser that started it, within ten minutes.",
         link: start,
         link_label: "Start again",

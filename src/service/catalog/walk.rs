@@ -76,7 +76,12 @@ impl Catalog {
         run: &SyncRun,
         outcome: Result<RunOutcome, ServiceError>,
     ) -> Result<(), ServiceError> {
-        match outcome? {
+        // A row that cannot be read is none the next time either: the run ends.
+        let outcome = match outcome {
+            Ok(outcome) => outcome,
+            Err(error) => map_failure(run.product, error)?,
+        };
+        match outcome {
             RunOutcome::Complete => {
                 self.work.troubles.forget(&run.id);
                 self.store.finish_sync(run, None).await?;

@@ -20,6 +20,9 @@ use crate::service::error::{MISSING_SCOPE, ServiceError};
 use crate::service::grants::RefreshFailure;
 use crate::service::sites::SitePreferences;
 
+/// How old a token must be to be renewed by the one call that looks whether calls are still refused: it may be dead,
+/// and renewing it so seldom wears nothing out.
+const MAY_BE_DEAD: Duration = Duration::from_mins(10);
 /// How long after a refusal a token that cannot be renewed is tried once more.
 const SECOND_LOOK: Duration = Duration::from_millis(300);
 
@@ -160,7 +163,10 @@ impl Connections {
             return Err(ended(product, &grant));
         }
         let last = LastAnswer::of(grant.method, turn == Turn::Trial);
-        let call = self.with_token(grant, product, turn == Turn::Free, |grant, token| {
+        let issued_at = grant.issued_at();
+        let may_be_dead = issued_at.is_none_or(|at| self.clock.now().since(at) >= MAY_BE_DEAD);
+        let renews = turn == Turn::Free || may_be_dead;
+        let call = self.with_token(grant, product, renews, |grant, token| {
             last.noting(grant.generation, operation(grant, token))
         });
         let result = Box::pin(call).await;

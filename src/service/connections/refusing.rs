@@ -54,7 +54,7 @@ impl Calls {
 pub(super) enum Turn {
     /// As ever.
     Free,
-    /// It is, to see whether calls are still refused; the token is not renewed for it.
+    /// It is, to see whether calls are still refused; the token is renewed for it where that is some time ago.
     Trial,
     /// It is not.
     Held,

@@ -2,11 +2,11 @@
 
 use super::Connections;
 use crate::model::connection::{Connected, ConnectionStatus};
-use crate::model::grant::{Account, AuthMethod, Grant};
+use crate::model::grant::{Account, AuthMethod, Grant, TokenBase};
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::site::Site;
-use crate::service::error::ServiceError;
+use crate::service::error::{HOST_NOT_LISTED, ServiceError};
 
 /// What is known about one connection, at one moment.
 #[derive(Debug, Clone)]
@@ -93,6 +93,9 @@ impl Connections {
 
     fn view_of(&self, product: Product, connected: Option<Connected>) -> ConnectionView {
         let now = self.clock.now();
+        let is_off_the_list = connected
+            .as_ref()
+            .is_some_and(|one| self.is_off_the_list(one));
         let status = connected
             .as_ref()
             .map_or(ConnectionStatus::NotConnected, |connected| {
@@ -103,13 +106,17 @@ impl Connections {
                     {
                         ConnectionStatus::NeedsSite
                     }
+                    ConnectionStatus::Active if is_off_the_list => ConnectionStatus::Error,
                     status => status,
                 }
             });
         let turned_away = connected
             .as_ref()
             .filter(|_| status == ConnectionStatus::Error)
-            .and_then(|connected| connected.turned_away(now))
+            .and_then(|connected| {
+                let why = Some(HOST_NOT_LISTED).filter(|_| is_off_the_list);
+                why.or_else(|| connected.turned_away(now))
+            })
             .map(str::to_owned);
         ConnectionView {
             product,
@@ -117,6 +124,13 @@ impl Connections {
             connected,
             turned_away,
         }
+    }
+
+    /// Whether the operator has taken the connection's Data Center off the list: no call would be sent.
+    fn is_off_the_list(&self, connected: &Connected) -> bool {
+        let site = connected.connection.site.as_ref();
+        connected.grant.base == TokenBase::DataCenter
+            && site.is_some_and(|site| !self.atlassian.lists_data_center(&site.url))
     }
 
     fn may_use(&self, site: Option<&Site>) -> bool {

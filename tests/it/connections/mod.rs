@@ -3,7 +3,7 @@
 mod allowed_sites;
 pub mod fixture;
 mod lifecycle;
-mod refused;
+pub(crate) mod refused;
 mod renamed_sites;
 mod renewal;
 mod service_account;

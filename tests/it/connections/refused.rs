@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::connections::fixture::connection;
 use crate::connectors::tools::fixture::invoke;
 use crate::data_center::fixture::connected;
-use crate::support::faults::on_api;
+use crate::support::faults::{answering, on_api};
 use crate::support::{Answer, Browser, TestApp};
 
 const JIRA_READS: [&str; 8] = [
@@ -300,4 +300,19 @@ async fn a_site_that_is_gone_is_never_nothing_there_by_any_way_of_reading() {
         let answer = invoke(&browser, tool, args.clone()).await;
         assert_eq!(answer.status, 404, "{tool} {args}: {}", answer.body);
     }
+}
+
+#[tokio::test]
+async fn a_token_that_died_while_calls_were_refused_is_renewed_by_itself() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let list = "/connectors/jira/projects";
+    let refused = answering(401, &json!({"code": 401, "message": "Unauthorized"}));
+    app.sandbox.fault(on_api("/ex/jira/", refused, Some(2)));
+    is_expired(&browser.get(list).await, "with the renewed token, too");
+    app.sandbox.expire_access_tokens();
+    app.advance(std::time::Duration::from_secs(30));
+    is_expired(&browser.get(list).await, "renewed a moment ago");
+    app.advance(std::time::Duration::from_mins(10));
+    assert_eq!(browser.get(list).await.status, 200);
 }

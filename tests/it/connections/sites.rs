@@ -327,3 +327,27 @@ async fn the_chosen_site_is_the_one_that_is_called() {
         );
     }
 }
+
+#[tokio::test]
+async fn sites_that_a_later_consent_adds_leave_the_chosen_one() {
+    let app = TestApp::start().await;
+    app.sandbox
+        .set_behaviour(|behaviour| behaviour.consents_replace_sites = false);
+    let browser = app.browser();
+    for host in ["acme.atlassian.net", "globex.atlassian.net"] {
+        let url = app.authorize_url(&browser, "/auth/atlassian/login").await;
+        let callback = app.sandbox.consent(&url, "mia", Some(&[host])).await;
+        browser.get(&callback.unwrap()).await;
+    }
+    let body = connection(&browser, "jira").await;
+    assert_eq!(body["status"], "active");
+    assert_eq!(body["site"]["cloud_id"], ACME, "the one before stays");
+    let reached: Vec<&Value> = body["sites"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|site| &site["cloud_id"])
+        .collect();
+    assert_eq!(reached.len(), 2, "{body}");
+    assert!(reached.contains(&&json!(GLOBEX)), "{body}");
+}

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::connections::fixture::{choose, connection};
 use crate::connections::refused::attach;
 use crate::support::app::elsewhere;
+use crate::support::database::Database;
 use crate::support::faults::{answering, answering_text, on_api};
 use crate::support::journey::{ACME, GLOBEX};
 use crate::support::{Browser, TestApp};
@@ -265,4 +266,30 @@ async fn every_process_says_so_and_the_history_keeps_it() {
             "Jira answers calls again."
         ]
     );
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_site_that_changes_its_mind_again_and_again_is_written_down_once_an_hour(
+    #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+) {
+    let app = TestApp::start_on(kind, &[]).await;
+    let browser = app.logged_in("mia").await;
+    let told = async || {
+        let events = browser.read("/api/auth/oauth/token/events").await;
+        let events = events.as_array().unwrap().iter();
+        let about = events.filter(|event| {
+            let message = event["message"].as_str().unwrap();
+            message.starts_with("Jira turns all calls away") || message.starts_with("Jira answers")
+        });
+        about.count()
+    };
+    for (round, expected) in [(0, 2), (1, 2), (2, 2), (61, 4)] {
+        app.advance(std::time::Duration::from_mins(round));
+        app.sandbox.fault(on_api("/ex/", gone(), None));
+        assert_eq!(browser.get(OF_JIRA).await.status, 404);
+        app.sandbox.clear_faults();
+        assert_eq!(browser.get(OF_JIRA).await.status, 200);
+        assert_eq!(told().await, expected, "after {round} minutes");
+    }
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::connections::fixture::connection;
 use crate::data_center::fixture::{connect, connected};
 use crate::support::TestApp;
+use crate::support::app::elsewhere;
 use crate::support::faults::on_api;
 
 #[tokio::test]
@@ -182,5 +183,30 @@ async fn allowed_sites_hold_for_data_centers_too() {
     app.sandbox.clear_journal();
     let answer = connect(&browser, "jira", json!({"pat": "jira-pat-mia"})).await;
     assert_eq!(answer.status, 403);
+    app.assert_nothing_sent();
+}
+
+#[tokio::test]
+async fn a_host_that_the_operator_took_off_the_list_is_not_green() {
+    let app = TestApp::start_with_data_center(&[]).await;
+    let browser = connected(&app, "mia").await;
+    let other = app
+        .another_process_with(&[("ALLOWED_UPSTREAM_HOSTS", "jira.example.com")])
+        .await;
+    let there = elsewhere(&other, &browser);
+    app.sandbox.clear_journal();
+    for product in ["jira", "confluence"] {
+        assert_eq!(connection(&browser, product).await["status"], "active");
+        let seen = connection(&there, product).await;
+        assert_eq!(
+            (&seen["status"], &seen["error"]),
+            (
+                &json!("error"),
+                &json!(
+                    "this Data Center host may not be called any more; its operator has taken it off ALLOWED_UPSTREAM_HOSTS"
+                )
+            )
+        );
+    }
     app.assert_nothing_sent();
 }

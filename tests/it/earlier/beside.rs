@@ -6,6 +6,7 @@ use sqlx::sqlite::SqliteConnectOptions;
 
 use crate::support::Browser;
 use crate::support::installation::Installation;
+use crate::support::raw_database::Raw;
 
 /// Makes a database as an earlier system did.
 async fn their_database(installation: &Installation, name: &str, tables: &[&'static str]) {
@@ -71,6 +72,56 @@ async fn a_table_of_theirs_under_a_name_of_ours_is_said_in_one_line() {
     assert!(!installation.file("vault.key").exists());
 }
 
+/// Another program that uses sqlx: its list of migrations would be ours, and it would not start any more.
+#[rstest]
+#[case::its_own_number(20_240_101)]
+#[case::a_number_of_ours(1)]
+#[tokio::test]
+async fn a_database_of_another_program_with_migrations_is_left_as_it_is(#[case] version: i64) {
+    use std::os::unix::fs::PermissionsExt;
+    let installation = Installation::new().await;
+    let file = installation.file("app.db");
+    their_database(&installation, "app.db", &["reminders"]).await;
+    let mut raw = Raw::open(&format!("sqlite:///{}", file.display())).await;
+    for statement in [
+        "CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL, installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, success BOOLEAN NOT NULL, checksum BLOB NOT NULL, execution_time BIGINT NOT NULL)",
+        "CREATE TABLE users (id INTEGER PRIMARY KEY)",
+        &format!(
+            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES ({version}, 'theirs', TRUE, x'00', 1)"
+        ),
+    ] {
+        raw.run(statement).await;
+    }
+    drop(raw);
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let before = std::fs::read(&file).unwrap();
+    let mut command = installation.command(&[]);
+    command.env("INTEGRATION_DB_URL", "sqlite:///./app.db");
+    let (code, said) = installation.outcome(command).await;
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("is another program's"), "{said}");
+    assert!(!installation.file("vault.key").exists());
+    assert_eq!(std::fs::read(&file).unwrap(), before);
+    let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o644);
+}
+
+#[tokio::test]
+async fn a_view_of_theirs_under_a_name_of_ours_is_said_too() {
+    let installation = Installation::new().await;
+    their_database(&installation, "app.db", &["t"]).await;
+    let file = installation.file("app.db");
+    let mut raw = Raw::open(&format!("sqlite:///{}", file.display())).await;
+    raw.run("CREATE VIEW grants AS SELECT * FROM t").await;
+    drop(raw);
+    let mut command = installation.command(&[]);
+    command.env("INTEGRATION_DB_URL", "sqlite:///./app.db");
+    let (code, said) = installation.outcome(command).await;
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("grants of its own"), "{said}");
+    assert!(!installation.file("vault.key").exists());
+}
+
 #[tokio::test]
 async fn what_is_no_database_gets_no_key() {
     let installation = Installation::new().await;
@@ -79,6 +130,7 @@ async fn what_is_no_database_gets_no_key() {
     command.env("INTEGRATION_DB_URL", "sqlite:///./app.db");
     let (code, said) = installation.outcome(command).await;
     assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("is no SQLite database"), "{said}");
     assert!(!installation.file("vault.key").exists());
 }
 

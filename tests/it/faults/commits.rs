@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use integration_backend::model::api_key::KeyScope;
 use integration_backend::model::product::Product;
 use integration_backend::store::refreshes::LeaseState;
 use rstest::rstest;
@@ -223,4 +224,33 @@ fn balanced(text: &str) -> &str {
         }
     }
     text
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_credential_is_taken_though_its_use_cannot_be_written_down(
+    #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+) {
+    let app = TestApp::start_on(kind, &[]).await;
+    let browser = app.logged_in("mia").await;
+    let bearer = app.api_key("service", "default", &[KeyScope::Read]).await;
+    let with_key = async || {
+        let headers = [("authorization", bearer.as_str())];
+        app.browser().get_with("/users", &headers).await.status
+    };
+    let mut raw = app.raw().await;
+    for table in ["sessions", "api_keys"] {
+        refuse_commits(&mut raw, "UPDATE", table).await;
+    }
+    for _ in 0..2 {
+        assert_eq!(browser.get("/users").await.status, 200);
+        assert_eq!(with_key().await, 200);
+        app.advance(Duration::from_mins(6));
+    }
+    for table in ["sessions", "api_keys"] {
+        allow_commits(&mut raw, table).await;
+    }
+    assert_eq!(with_key().await, 200);
+    let used = "SELECT COUNT(*) FROM api_keys WHERE used_at IS NOT NULL";
+    assert_eq!(raw.number(used).await, Some(1), "as soon as it can be");
 }

@@ -138,6 +138,28 @@ async fn nor_is_a_personal_access_token(
     assert_eq!(answer.status, 200, "{}", answer.body);
 }
 
+#[rstest]
+#[case::redirect(
+    FaultAction::Redirect(String::from("https://sso.example/")),
+    502,
+    "led to another address"
+)]
+#[case::page(page(200, &[]), 502, "a web page answers")]
+#[case::gone(page(410, &[]), 502, "removed")]
+#[tokio::test]
+async fn a_site_behind_something_else_is_not_said_to_be_none(
+    #[case] action: FaultAction,
+    #[case] status: u16,
+    #[case] words: &str,
+) {
+    let app = TestApp::start().await;
+    app.sandbox
+        .fault(on_api("/_edge/tenant_info", action, None));
+    let answer = log_in(&app).await;
+    assert_eq!(answer.status, status, "{}", answer.body);
+    assert!(answer.body.contains(words), "{}", answer.body);
+}
+
 #[tokio::test]
 async fn a_site_that_is_none_is_still_said_to_be_none() {
     let app = TestApp::start().await;

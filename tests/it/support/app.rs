@@ -75,6 +75,8 @@ impl TestApp {
         })
         .await
         .unwrap();
+        // Tests choose the sites of each login anew; Atlassian usually adds them to those of before.
+        sandbox.set_behaviour(|behaviour| behaviour.consents_replace_sites = true);
         let mut settings: HashMap<String, String> = [
             ("INTEGRATION_DB_URL", database.url()),
             ("ATLASSIAN_CLIENT_ID", String::from("sandbox-client")),

@@ -306,7 +306,7 @@ async fn a_scheduled_sync_finds_out_that_a_refused_product_is_answered_again() {
         let end = ended(&browser, "jira").await;
         assert_eq!(end["status"], status, "{end}");
         if still_refused {
-            assert_eq!(app.starts().len(), 1, "one call, to see");
+            assert_eq!(app.starts().len(), 2, "to see, and with a new token");
         }
     }
     assert_eq!(standing().await, "active", "nobody had to call");

@@ -106,11 +106,12 @@ fn accept(
     if needs_site && chosen.is_empty() {
         return Err("Choose at least one site that this account can use.".to_owned());
     }
+    let sites = sites_of_grant(state, request, account, chosen);
     state.saved.grants.give(Consent {
         client_id: request.client_id.clone(),
         account: account.to_owned(),
         scopes: request.scopes.clone(),
-        sites: chosen,
+        sites,
     });
     let code = state.token_source.token("eyJ0eXAiOiJjb2RlIn0.", 8);
     let entry = Code {
@@ -124,6 +125,26 @@ fn accept(
     };
     state.saved.grants.codes.insert(code.clone(), entry);
     Ok(code)
+}
+
+/// The sites of the one grant per app and account: "the additional sites are added to the same grant. Existing access
+/// tokens will give you access to all sites and scopes that a user has granted"
+/// (<https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/#faq>).
+fn sites_of_grant(
+    state: &State,
+    request: &Request,
+    account: &str,
+    mut chosen: Vec<String>,
+) -> Vec<String> {
+    let before = state.saved.grants.consent(&request.client_id, account);
+    if let Some(before) = before
+        && !state.behaviour.consents_replace_sites
+    {
+        let added = before.sites.iter().filter(|site| !chosen.contains(site));
+        let added: Vec<String> = added.cloned().collect();
+        chosen.extend(added);
+    }
+    chosen
 }
 
 fn callback(redirect_uri: &str, name: &str, value: &str, state: &str) -> String {

@@ -198,6 +198,32 @@ fn a_new_consent_replaces_the_scopes_of_earlier_tokens_too() {
 }
 
 #[test]
+fn a_new_consent_adds_its_sites_to_those_of_earlier_tokens_unless_it_replaces_them() {
+    let mut bench = Bench::new();
+    let consent = |bench: &mut Bench, host: &str| {
+        let url = Bench::authorize_url(ALL, "");
+        let callback = crate::consent::accept(&mut bench.state, &url, "mia", Some(&[host]));
+        assert!(callback.is_ok(), "{callback:?}");
+    };
+    let early = bench.login("mia", ALL);
+    let reached = |bench: &mut Bench| {
+        let list = bench.call("GET", "/oauth/token/accessible-resources", &early, None);
+        let list = list.value();
+        let urls = list.as_array().unwrap().iter();
+        let mut urls: Vec<String> = urls.map(|one| text(one, "/url").to_owned()).collect();
+        urls.sort();
+        urls.dedup();
+        urls.len()
+    };
+    bench.state.behaviour.consents_replace_sites = true;
+    consent(&mut bench, "acme.atlassian.net");
+    assert_eq!(reached(&mut bench), 1);
+    bench.state.behaviour.consents_replace_sites = false;
+    consent(&mut bench, "globex.atlassian.net");
+    assert_eq!(reached(&mut bench), 2, "the earlier token, too");
+}
+
+#[test]
 fn revoking_ends_access_and_refresh_tokens() {
     let mut bench = Bench::new();
     let code = bench.code("omar", ALL, "");

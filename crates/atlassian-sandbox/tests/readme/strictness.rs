@@ -100,6 +100,9 @@ async fn callers(stage: &mut Stage, sentences: &mut Sentences) {
     let path = format!("/ex/jira/{ACME}/rest/api/3/project/search");
     let site = "/sites/acme.atlassian.net/rest/api/3/project/search";
     let seen = stage.call("GET", &path, &Value::Null).await.status == 200;
+    stage
+        .sandbox
+        .set_behaviour(|behaviour| behaviour.consents_replace_sites = true);
     login(&stage.sandbox, SCOPES, Some(&["globex.atlassian.net"])).await;
     let hidden = stage.call("GET", &path, &Value::Null).await;
     sentences.shown("A site that was not chosen", seen && hidden.status == 404);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use integration_backend::commands::check::{Mark, Report, Target};
 
+use crate::connections::refused::attach;
 use crate::operations::check::fixture::{
     CALLBACK, check, check_as, check_in, id_of, section, wrong,
 };
@@ -215,4 +216,20 @@ async fn whoever_names_an_owner_or_a_namespace_without_connections_is_told_that_
     }
     assert_eq!(calls(&check_in(&app, "default", Some(&id)).await), None);
     assert_eq!(calls(&check_in(&app, "default", None).await), None);
+}
+
+#[tokio::test]
+async fn a_token_for_one_product_is_not_said_to_be_a_login_that_lacks_the_other() {
+    let app = TestApp::start_with(&[CALLBACK]).await;
+    let browser = app.browser();
+    attach(&browser, "jira").await;
+    let id = id_of(&browser).await;
+    let report = check_as(&app, &[], Target::All, Some(&id), false).await;
+    let findings = report.findings();
+    let connections = findings.filter(|one| one.subject == "connection");
+    let confluence = connections.last().unwrap();
+    assert_eq!(
+        (confluence.mark, confluence.text.as_str()),
+        (Mark::Note, "not connected: no call was made")
+    );
 }

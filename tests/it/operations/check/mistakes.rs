@@ -25,6 +25,16 @@ async fn what_is_hardly_meant_is_warned_of(
     assert!(text.contains(said), "{text}");
 }
 
+#[tokio::test]
+async fn without_read_me_no_login_can_end() {
+    let app = TestApp::start().await;
+    let scopes = "offline_access read:jira-work read:space:confluence";
+    let report = check(&app, &[("ATLASSIAN_SCOPES", scopes)]).await;
+    let (mark, text, _) = wrong(&report, "scopes");
+    assert_eq!(mark, Mark::Problem);
+    assert!(text.starts_with("read:me is missing"), "{text}");
+}
+
 #[rstest]
 #[case("SYNC_INTERVAL", "15m")]
 #[case("SYNC_INTERVAL", "off")]
