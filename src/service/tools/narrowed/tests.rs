@@ -30,6 +30,7 @@ fn every_tool_is_held_or_refused_on_purpose() {
             "confluence.create",
             "jira_validate_jql",
             "confluence_reply_to_comment",
+            "confluence_download_attachment",
             "confluence_delete_attachment",
             "jira_batch_create_issues",
             "jira_get_sprint_issues",
