@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::adf::inline::kind;
-use crate::edit::lost::Lost;
+use crate::edit::lost::{Lost, comment_in_words};
 
 /// The inline comments of a document, by their identifiers: the text that each is about, and how many pieces of
 /// text that is.
@@ -27,7 +27,7 @@ pub(super) fn within(nodes: &[Value]) -> Option<String> {
         collect(node, &mut anchors);
     }
     let (_, (text, _)) = anchors.first_key_value()?;
-    Some(in_words(text))
+    Some(comment_in_words(text))
 }
 
 /// Leaves out those of which nothing is left without these nodes.
@@ -51,13 +51,9 @@ pub(super) fn go_with(anchors: &mut Anchors, deleted: &[Value]) {
 pub(super) fn are_kept(anchors: &Anchors, document: &Value) -> Result<(), Lost> {
     let new = of(document);
     match anchors.iter().find(|(id, _)| !new.contains_key(*id)) {
-        Some((_, (text, _))) => Err(Lost::Hidden(in_words(text))),
+        Some((_, (text, _))) => Err(Lost::comment(text)),
         None => Ok(()),
     }
-}
-
-fn in_words(text: &str) -> String {
-    format!("the inline comment on “{text}”")
 }
 
 fn collect(node: &Value, anchors: &mut Anchors) {
