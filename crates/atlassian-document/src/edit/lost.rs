@@ -22,6 +22,18 @@ pub enum Lost {
     Hidden(String),
 }
 
+impl Lost {
+    /// An inline comment, by the words that it is about.
+    pub(crate) fn comment(text: &str) -> Self {
+        Self::Hidden(comment_in_words(text))
+    }
+}
+
+/// An inline comment as messages name it.
+pub(crate) fn comment_in_words(text: &str) -> String {
+    format!("the inline comment on “{text}”")
+}
+
 impl fmt::Display for Lost {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -20,6 +20,8 @@ mod generated_sources;
 mod generator;
 mod growth;
 mod habits;
+mod hidden_marks;
+mod hidden_moves;
 mod hostile;
 mod html;
 mod inline_comments;

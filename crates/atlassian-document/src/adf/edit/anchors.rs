@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::adf::inline::kind;
-use crate::edit::lost::Lost;
+use crate::edit::lost::{Lost, comment_in_words};
 
 /// The inline comments of a document, by their identifiers: the text that each is about, and how many pieces of
 /// text that is.
@@ -27,7 +27,7 @@ pub(super) fn within(nodes: &[Value]) -> Option<String> {
         collect(node, &mut anchors);
     }
     let (_, (text, _)) = anchors.first_key_value()?;
-    Some(in_words(text))
+    Some(comment_in_words(text))
 }
 
 /// Leaves out those of which nothing is left without these nodes.
@@ -56,13 +56,9 @@ pub(super) fn are_kept(anchors: &Anchors, document: &Value) -> Result<(), Lost> 
         now.is_none_or(|(now, _)| now.trim().is_empty() && !text.trim().is_empty())
     };
     match anchors.iter().find(is_lost) {
-        Some((_, (text, _))) => Err(Lost::Hidden(in_words(text))),
+        Some((_, (text, _))) => Err(Lost::comment(text)),
         None => Ok(()),
     }
-}
-
-fn in_words(text: &str) -> String {
-    format!("the inline comment on “{text}”")
 }
 
 fn collect(node: &Value, anchors: &mut Anchors) {

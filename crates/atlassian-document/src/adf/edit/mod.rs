@@ -3,12 +3,14 @@
 mod anchors;
 mod fields;
 mod grammar;
+mod hidden;
 mod nodes;
 mod parts;
 mod renamed;
 mod render;
 mod runs;
 mod tables;
+mod tasks;
 
 use serde_json::{Value, json};
 
@@ -57,14 +59,17 @@ pub(crate) fn edit(current: &Value, edited: &str, losses: Losses) -> Result<Valu
         let mut renderer = render::Renderer::new(&document, read.origins, names);
         renderer.document(&planned.plans)
     });
+    let written = written.map(|written| {
+        let written = tasks::named(current, without_references(&written));
+        hidden::restored(current, written)
+    });
     match (written, losses) {
-        (Ok(written), Losses::Refused) => {
-            let written = without_references(&written);
+        (Ok((_, Some(torn))), Losses::Refused) => Err(torn),
+        (Ok((written, None)), Losses::Refused) => {
             anchors::are_kept(&anchors, &written)?;
             renamed::renamed(written, &changed.renamed)
         }
-        (Ok(written), Losses::Accepted) => {
-            let written = without_references(&written);
+        (Ok((written, _)), Losses::Accepted) => {
             Ok(renamed::renamed(written.clone(), &changed.renamed).unwrap_or(written))
         }
         (Err(_), Losses::Accepted) => {

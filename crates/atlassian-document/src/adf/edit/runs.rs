@@ -199,12 +199,14 @@ fn without_text(node: &Value) -> Value {
 /// The marks of a node that Markdown does not show.
 fn hidden(node: &Value) -> Vec<Value> {
     let marks = node["marks"].as_array().into_iter().flatten();
-    let marks = marks.filter(|mark| {
-        let alone = json!({ "type": "text", "text": "x", "marks": [mark] });
-        let shown = inline::read(&alone).unwrap_or_default();
-        shown == [Inline::plain("x")]
-    });
-    marks.cloned().collect()
+    marks.filter(|mark| is_hidden(mark)).cloned().collect()
+}
+
+/// Whether Markdown does not show a mark.
+pub(super) fn is_hidden(mark: &Value) -> bool {
+    let alone = json!({ "type": "text", "text": "x", "marks": [mark] });
+    let shown = inline::read(&alone).unwrap_or_default();
+    shown == [Inline::plain("x")]
 }
 
 fn add_marks(node: &mut Value, marks: impl Iterator<Item = Value>) {

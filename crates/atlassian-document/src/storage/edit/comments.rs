@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::edit::lost::Lost;
+use crate::edit::lost::{Lost, comment_in_words};
 use crate::storage::xml::{self, Element, Span};
 use crate::tree::keep::Keep;
 
@@ -53,7 +53,7 @@ impl Comments {
         let next = self.marks.partition_point(|(at, _)| *at < span.start);
         let mark = self.marks.get(next).filter(|(at, _)| *at < span.end);
         if let Some((text, _)) = mark.and_then(|(_, reference)| self.found.get(reference)) {
-            return Some(in_words(text));
+            return Some(comment_in_words(text));
         }
         let next = self
             .remarks
@@ -104,7 +104,7 @@ impl Comments {
             now.is_none_or(|(now, _)| now.trim().is_empty() && !text.trim().is_empty())
         });
         match lost {
-            Some((_, (text, _))) => Err(Lost::Hidden(in_words(text))),
+            Some((_, (text, _))) => Err(Lost::comment(text)),
             None => Ok(()),
         }
     }
@@ -115,8 +115,4 @@ fn remark_in_words(remark: &str) -> String {
         "the comment `{}` of the source",
         Keep::new("", remark, false).label
     )
-}
-
-fn in_words(text: &str) -> String {
-    format!("the inline comment on “{text}”")
 }

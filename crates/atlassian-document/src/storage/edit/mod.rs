@@ -2,6 +2,7 @@
 
 mod comments;
 mod fields;
+mod hidden;
 mod margins;
 mod parts;
 mod renamed;
@@ -47,13 +48,16 @@ pub(crate) fn edit(current: &str, markdown: &str, losses: Losses) -> Result<Stri
         comments.go_with(deleted.collect());
         render::Renderer::new(current, &root, read.origins).inside(0, &planned.plans)
     });
+    let written =
+        written.map(|written| hidden::restored(current, hidden::with_tasks(current, written)));
     match (written, losses) {
-        (Ok(written), Losses::Refused) => {
+        (Ok((_, Some(torn))), Losses::Refused) => Err(torn),
+        (Ok((written, None)), Losses::Refused) => {
             comments.are_kept_in(&written)?;
             renamed::renamed(written, &changed.renamed)
         }
         (Err(_), Losses::Accepted) => Ok(super::write(&crate::words(markdown))),
-        (Ok(written), Losses::Accepted) => {
+        (Ok((written, _)), Losses::Accepted) => {
             Ok(renamed::renamed(written.clone(), &changed.renamed).unwrap_or(written))
         }
         (Err(lost), Losses::Refused) => Err(lost),

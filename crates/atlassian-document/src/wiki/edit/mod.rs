@@ -1,6 +1,7 @@
 //! Edits of a text in wiki markup as Markdown.
 
 mod fields;
+mod hidden;
 mod renamed;
 mod render;
 mod sequence;
@@ -25,6 +26,7 @@ pub(crate) fn edit(current: &str, markdown: &str, losses: Losses) -> Result<Stri
     let plans = Edited::new(&changed.blocks, &read.register)
         .and_then(|edited| planned(&read.parts, &read.register, &edited, losses));
     let written = plans.and_then(|planned| render::Renderer::new(read).all(&planned.plans));
+    let written = written.map(|written| hidden::restored(&text, written));
     match (written, losses) {
         (Err(_), Losses::Accepted) => Ok(super::write(&crate::words(markdown))),
         (Ok(written), Losses::Refused) => renamed::renamed(written, &changed.renamed),
