@@ -10,7 +10,7 @@ fn page(text: &str) -> String {
         if let Some((marked, rest)) = part.split_once(']') {
             number += 1;
             let open = format!("<ac:inline-comment-marker ac:ref=\"r{number}\">");
-            page.extend([&open, marked, "</ac:inline-comment-marker>", rest]);
+            page.extend([open.as_str(), marked, "</ac:inline-comment-marker>", rest]);
         } else {
             page.push_str(part);
         }
