@@ -284,15 +284,12 @@ impl<'tree> Sink<'tree> for Writer {
                 self.raw("\"");
             }
         }
-        match File::at(source) {
-            Some(file) => {
-                self.raw("><ri:attachment ri:filename=\"");
-                self.escaped(&file.name);
-            }
-            None => {
-                self.raw("><ri:url ri:value=\"");
-                self.escaped(&source.href);
-            }
+        if let Some(file) = File::at(source) {
+            self.raw("><ri:attachment ri:filename=\"");
+            self.escaped(&file.name);
+        } else {
+            self.raw("><ri:url ri:value=\"");
+            self.escaped(&source.href);
         }
         self.raw("\"/></ac:image>");
     }

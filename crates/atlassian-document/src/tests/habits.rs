@@ -8,6 +8,7 @@ use crate::{
 };
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn what_certainly_is_wiki_markup_becomes_what_is_meant() {
     for (text, meant) in [
         ("h2. Steps\nto do", "## Steps\n\nto do"),

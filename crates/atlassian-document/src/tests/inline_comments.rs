@@ -9,9 +9,8 @@ fn page(text: &str) -> String {
     for part in text.split('[') {
         if let Some((marked, rest)) = part.split_once(']') {
             number += 1;
-            page.push_str(&format!(
-                "<ac:inline-comment-marker ac:ref=\"r{number}\">{marked}</ac:inline-comment-marker>{rest}"
-            ));
+            let open = format!("<ac:inline-comment-marker ac:ref=\"r{number}\">");
+            page.extend([open.as_str(), marked, "</ac:inline-comment-marker>", rest]);
         } else {
             page.push_str(part);
         }

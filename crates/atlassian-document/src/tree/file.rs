@@ -25,11 +25,13 @@ impl File {
             && !self
                 .name
                 .contains(|sign: char| sign.is_control() || NO_NAME.contains(&sign));
-        let digits: String = self
-            .name
-            .bytes()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let mut digits = String::with_capacity(2 * self.name.len());
+        for byte in self.name.bytes() {
+            digits.extend(
+                [byte >> 4, byte & 15]
+                    .map(|digit| char::from_digit(digit.into(), 16).unwrap_or('0')),
+            );
+        }
         let media = self.media.iter().map(|media| format!("/{media}"));
         has_name.then(|| format!("{PLACE}{digits}{}", media.collect::<String>()))
     }
