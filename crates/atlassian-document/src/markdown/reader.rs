@@ -109,7 +109,7 @@ pub(super) struct Reader {
     text_end: usize,
     code: Option<(String, String)>,
     keeping: Keeping,
-    html: Option<String>,
+    pub(super) html: Option<String>,
     header: Vec<Cell>,
     rows: Vec<Vec<Cell>>,
     row: Vec<Cell>,
@@ -139,13 +139,14 @@ impl Reader {
         match event {
             Event::Start(tag) => self.start(tag, range, source),
             Event::End(tag) => self.end(tag),
+            Event::Text(text) if self.html.is_some() => self.raw_html(&text),
             Event::Text(text) => self.source_text(&text, range),
             Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
                 let style = self.style();
                 let text = text.into_string();
                 self.collector.inline(Inline::Code { text, style });
             }
-            Event::Html(html) => self.html.get_or_insert_default().push_str(&html),
+            Event::Html(html) => self.raw_html(&html),
             Event::InlineHtml(html) => self.inline_html(&html, range.start),
             Event::FootnoteReference(label) => {
                 let number = self.notes.number(&label);
@@ -178,6 +179,9 @@ impl Reader {
             Tag::FootnoteDefinition(label) => {
                 let label = label.into_string();
                 self.open(Frame::Note { label }, None);
+            }
+            Tag::CodeBlock(CodeBlockKind::Indented) if self.goes_on(&source[range.clone()]) => {
+                self.begin_html(range.start..source.len());
             }
             Tag::CodeBlock(kind) => {
                 let language = match kind {
@@ -225,12 +229,8 @@ impl Reader {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Paragraph => self.flush(),
-            TagEnd::HtmlBlock => {
-                let html = self.html.take().unwrap_or_default();
-                self.html_block(&html);
-                self.end_literal();
-                self.flush();
-            }
+            TagEnd::HtmlBlock => self.end_html(),
+            TagEnd::CodeBlock if self.html.is_some() => self.end_html(),
             TagEnd::Heading(level) => self.heading(level as u64),
             TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Item | TagEnd::FootnoteDefinition => {
                 self.close();
