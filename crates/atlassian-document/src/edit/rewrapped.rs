@@ -90,11 +90,12 @@ struct Rewrapper<'t> {
 
 impl<'t> Rewrapper<'t> {
     fn new(source: &str, text: &'t Text, wanted: &[Marks], tags: &'t Tags) -> Self {
-        let mut extents = vec![usize::MAX..0; text.wrappers.len()];
+        let mut extents = vec![0..0; text.wrappers.len()];
         for (unit, chain) in text.chains.iter().enumerate() {
             for at in chain {
-                extents[*at].start = extents[*at].start.min(unit);
-                extents[*at].end = unit + 1;
+                let own = &mut extents[*at];
+                own.start = if own.end == 0 { unit } else { own.start };
+                own.end = unit + 1;
             }
         }
         let mut wanted = wanted.to_vec();

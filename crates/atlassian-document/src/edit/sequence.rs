@@ -1,12 +1,15 @@
 //! Finds what two sequences have in common: what stayed, what moved, what was changed in its place.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use super::alike::ALIKE;
 
 /// How large a table may become that compares everything with everything.
 const LARGEST_TABLE: usize = 1 << 20;
+
+/// From this likeness on something elsewhere is the same thing, changed.
+const MUCH_ALIKE: f32 = 0.5;
 
 /// One step on the way from the old sequence to the new one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,10 +72,46 @@ pub(crate) fn align(
         }
         from = (i + 1, j + 1);
     }
+    if moves {
+        for (i, j) in elsewhere(&old_is_free, &of_new, likeness) {
+            of_new[j] = Some(Step::Changed(i, j));
+            old_is_free[i] = false;
+        }
+    }
     let steps = of_new.into_iter().enumerate();
     let steps = steps.map(|(j, step)| step.unwrap_or(Step::New(j)));
     let gone = (0..old.len()).filter(|i| old_is_free[*i]);
     (steps.collect(), gone.collect())
+}
+
+/// Pairs what is left by its words, the most alike first: what changed its place and a word is the same thing.
+fn elsewhere(
+    old_is_free: &[bool],
+    of_new: &[Option<Step>],
+    likeness: Likeness<'_>,
+) -> Vec<(usize, usize)> {
+    let olds = (0..old_is_free.len()).filter(|i| old_is_free[*i]);
+    let olds: Vec<usize> = olds.collect();
+    let news = (0..of_new.len()).filter(|j| of_new[*j].is_none());
+    let news: Vec<usize> = news.collect();
+    if olds.len().saturating_mul(news.len()) > LARGEST_TABLE / 16 {
+        return Vec::new();
+    }
+    let mut alike: Vec<(f32, usize, usize)> = Vec::new();
+    for i in olds {
+        let scores = news.iter().map(|j| (likeness(i, *j), i, *j));
+        alike.extend(scores.filter(|(score, ..)| *score >= MUCH_ALIKE));
+    }
+    alike.sort_by(|one, other| other.0.total_cmp(&one.0));
+    let (mut old_is_taken, mut new_is_taken) = (HashSet::new(), HashSet::new());
+    let mut pairs = Vec::new();
+    for (_, i, j) in alike {
+        if !old_is_taken.contains(&i) && new_is_taken.insert(j) {
+            old_is_taken.insert(i);
+            pairs.push((i, j));
+        }
+    }
+    pairs
 }
 
 /// An old element that went although another stayed that reads the same and is not: between two that nothing

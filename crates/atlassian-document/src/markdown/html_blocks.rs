@@ -68,6 +68,29 @@ impl Ends {
 }
 
 impl Reader {
+    /// Whether indented lines go on with HTML that was opened before the empty line above them, and are no code.
+    pub(super) fn goes_on(&self, lines: &str) -> bool {
+        self.innermost_tag().is_some() && lines.trim_start().starts_with('<')
+    }
+
+    /// Lines of HTML that Markdown takes for code.
+    pub(super) fn begin_html(&mut self, within: std::ops::Range<usize>) {
+        self.flush();
+        self.within = within;
+        self.html = Some(String::new());
+    }
+
+    pub(super) fn raw_html(&mut self, html: &str) {
+        self.html.get_or_insert_default().push_str(html);
+    }
+
+    pub(super) fn end_html(&mut self) {
+        let html = self.html.take().unwrap_or_default();
+        self.html_block(&html);
+        self.end_literal();
+        self.flush();
+    }
+
     /// A block of HTML, which ends at an empty line or where its comment does.
     pub(super) fn html_block(&mut self, html: &str) {
         let tokens = tokens(html.trim_end());
@@ -102,14 +125,6 @@ impl Reader {
                 }
             }
         }
-    }
-
-    /// Whether a text goes on with the HTML that is open. An empty line ends a block of HTML for Markdown, and what stands
-    /// further in behind it is code; tags of a table or a list are none.
-    pub(super) fn goes_on_in(&self, text: &str) -> bool {
-        let first = tokens(text.trim()).into_iter().next();
-        let is_part = matches!(&first, Some(Token::Tag(tag)) if is_block(&tag.name));
-        self.innermost_tag().is_some() && is_part
     }
 
     fn lines(&mut self, text: &str) {

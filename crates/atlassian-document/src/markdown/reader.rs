@@ -98,10 +98,8 @@ pub(super) struct Reader {
     /// Where the last text ended in the source.
     text_end: usize,
     code: Option<(String, String)>,
-    /// Whether the code is that by its indentation alone.
-    is_indented: bool,
     keeping: Keeping,
-    html: Option<String>,
+    pub(super) html: Option<String>,
     header: Vec<Cell>,
     rows: Vec<Vec<Cell>>,
     row: Vec<Cell>,
@@ -131,13 +129,14 @@ impl Reader {
         match event {
             Event::Start(tag) => self.start(tag, range, source),
             Event::End(tag) => self.end(tag),
+            Event::Text(text) if self.html.is_some() => self.raw_html(&text),
             Event::Text(text) => self.source_text(&text, range),
             Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
                 let style = self.style();
                 let text = text.into_string();
                 self.collector.inline(Inline::Code { text, style });
             }
-            Event::Html(html) => self.html.get_or_insert_default().push_str(&html),
+            Event::Html(html) => self.raw_html(&html),
             Event::InlineHtml(html) => self.inline_html(&html, range.start),
             Event::FootnoteReference(label) => {
                 let number = self.notes.number(&label);
@@ -171,8 +170,10 @@ impl Reader {
                 let label = label.into_string();
                 self.open(Frame::Note { label }, None);
             }
+            Tag::CodeBlock(CodeBlockKind::Indented) if self.goes_on(&source[range.clone()]) => {
+                self.begin_html(range.start..source.len());
+            }
             Tag::CodeBlock(kind) => {
-                self.is_indented = matches!(kind, CodeBlockKind::Indented);
                 let language = match kind {
                     CodeBlockKind::Fenced(info) => info.into_string(),
                     CodeBlockKind::Indented => String::new(),
@@ -218,24 +219,14 @@ impl Reader {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Paragraph => self.flush(),
-            TagEnd::HtmlBlock => {
-                let html = self.html.take().unwrap_or_default();
-                self.html_block(&html);
-                self.end_literal();
-                self.flush();
-            }
+            TagEnd::HtmlBlock => self.end_html(),
+            TagEnd::CodeBlock if self.html.is_some() => self.end_html(),
             TagEnd::Heading(level) => self.heading(level as u64),
             TagEnd::BlockQuote(_) | TagEnd::List(_) | TagEnd::Item | TagEnd::FootnoteDefinition => {
                 self.close();
             }
             TagEnd::CodeBlock => {
                 let (language, text) = self.code.take().unwrap_or_default();
-                if self.is_indented && self.goes_on_in(&text) {
-                    self.html_block(&text);
-                    self.end_literal();
-                    self.flush();
-                    return;
-                }
                 let text = text.strip_suffix('\n').unwrap_or(&text);
                 let (language, title) = code_info(&language);
                 self.collector

@@ -1,5 +1,7 @@
 //! Inline comments and colours stay with the words that they are about, wherever these stand after an edit.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 
 use crate::{Losses, Lost, adf_to_markdown, edit_adf, edit_storage, edit_wiki};
@@ -67,7 +69,7 @@ fn page(line: &str) -> String {
         match c {
             '[' => {
                 count += 1;
-                page.push_str(&format!("<ac:inline-comment-marker ac:ref=\"{count}\">"));
+                write!(page, "<ac:inline-comment-marker ac:ref=\"{count}\">").unwrap();
             }
             ']' => page.push_str("</ac:inline-comment-marker>"),
             '/' => page.push_str("</p><p>"),

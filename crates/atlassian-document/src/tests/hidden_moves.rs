@@ -1,5 +1,7 @@
 //! Blocks are put together otherwise: colours, comments, tasks and mentions stay with their words.
 
+use std::fmt::Write as _;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -83,7 +85,7 @@ fn after(pattern: &str) -> String {
         let is_own = |at: &&usize| {
             let before = text[..**at].chars().next_back();
             let behind = text[**at + 1..].chars().next();
-            !before.is_some_and(char::is_alphanumeric) && behind.is_none_or(|c| c.is_whitespace())
+            !before.is_some_and(char::is_alphanumeric) && behind.is_none_or(char::is_whitespace)
         };
         let at = *places.iter().find(is_own).unwrap();
         text.replace_range(at..=at, &format!("line{number} {word} end{number}"));
@@ -260,7 +262,7 @@ proptest! {
         for (line, begin) in shapes {
             let line = lines[line].replace("QQ", "");
             let (before, begin) = if begin == "+" { (" ", "") } else { ("\n\n", begin) };
-            new.push_str(&format!("{before}{begin}{line}"));
+            write!(new, "{before}{begin}{line}").unwrap();
         }
         let new = new.trim().to_owned();
         let expected: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
@@ -282,9 +284,10 @@ proptest! {
     fn no_comment_is_lost_or_torn_unseen(shapes in shapes(), swap in any::<bool>()) {
         let words = ["amber", "beige", "coral", "denim", "ebony", "fawn"];
         let lines: Vec<String> = words.iter().map(|word| format!("see {word}a {word} of {word}x")).collect();
-        let page: String = words.iter().map(|word| format!(
+        let pages: Vec<String> = words.iter().map(|word| format!(
             "<p>see <ac:inline-comment-marker ac:ref=\"{word}\">{word}a {word}</ac:inline-comment-marker> of {word}x</p>"
         )).collect();
+        let page = pages.concat();
         prop_assert_eq!(storage_to_markdown(&page), lines.join("\n\n"));
         let mut new = String::new();
         for (at, begin) in shapes {
@@ -293,7 +296,7 @@ proptest! {
                 line = format!("of {0}x see {0}a {0}", words[at]);
             }
             let (before, begin) = if begin == "+" { (" ", "") } else { ("\n\n", begin) };
-            new.push_str(&format!("{before}{begin}{line}"));
+            write!(new, "{before}{begin}{line}").unwrap();
         }
         match edit_storage(&page, new.trim(), Losses::Refused) {
             Ok(edited) => for word in words {

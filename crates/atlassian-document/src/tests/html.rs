@@ -122,3 +122,20 @@ fn a_table_with_blank_lines_in_it_stays_in_its_order() {
         "- a\n- b\n\n```\ncode\n```"
     );
 }
+
+#[test]
+fn a_table_goes_on_behind_an_empty_line_between_its_rows() {
+    for indent in ["", "  ", "    ", "\t"] {
+        let written = format!(
+            "before\n\n<table>\n{indent}<tr><td>a</td></tr>\n\n{indent}<tr><td>b</td></tr>\n</table>\n\nafter"
+        );
+        let shown = crate::adf_to_markdown(&crate::markdown_to_adf(&written));
+        assert_eq!(
+            shown, "before\n\n|  |\n| --- |\n| a |\n| b |\n\nafter",
+            "{written}"
+        );
+    }
+    let code = "<table>\n<tr><td>\n\n    let x;\n\n</td></tr>\n</table>";
+    let shown = crate::adf_to_markdown(&crate::markdown_to_adf(code));
+    assert_eq!(shown, "|  |\n| --- |\n| `let x;` |");
+}

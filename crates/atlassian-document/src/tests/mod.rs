@@ -31,6 +31,7 @@ mod markdown;
 mod markdown_to_adf;
 mod merges;
 mod mixed_tasks;
+mod moved_and_changed;
 mod nothing_dropped;
 mod nothing_vanishes;
 mod odd_sources;

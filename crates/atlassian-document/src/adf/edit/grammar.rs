@@ -1,5 +1,9 @@
 //! Where nodes may stand that an edit moved.
 
+use serde_json::Value;
+
+use crate::adf::inline;
+
 /// Whether a block may stand directly in another node.
 pub(super) fn may_stand(kind: &str, parent: &str) -> bool {
     let simple = matches!(
@@ -29,6 +33,29 @@ pub(super) fn may_stand(kind: &str, parent: &str) -> bool {
         "taskList" => kind == "taskList",
         _ => !matches!(kind, "expand" | "layoutColumn" | "layoutSection"),
     }
+}
+
+/// Blocks that may come from elsewhere, without the marks that they cannot have in another node: alignment and indentation
+/// stand in the document, in columns and cells, and a width of its own in the document alone.
+pub(super) fn fitting(nodes: &[Value], was_in: &str, parent: &str) -> Vec<Value> {
+    let fits = |mark: &Value| match inline::kind(mark) {
+        "alignment" | "indentation" => {
+            matches!(parent, "doc" | "layoutColumn" | "tableCell" | "tableHeader")
+        }
+        "breakout" => parent == "doc",
+        _ => true,
+    };
+    let mut nodes = nodes.to_vec();
+    for node in nodes.iter_mut().filter(|_| was_in != parent) {
+        let Some(Value::Array(marks)) = node.get_mut("marks") else {
+            continue;
+        };
+        marks.retain(fits);
+        if marks.is_empty() {
+            node.as_object_mut().map(|fields| fields.remove("marks"));
+        }
+    }
+    nodes
 }
 
 /// What may stand in new text at a place, of all that the writer can write.

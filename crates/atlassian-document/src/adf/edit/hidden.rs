@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::runs::is_hidden;
+use super::runs::{is_hidden, without_text};
 use crate::adf::inline::{attribute, kind};
 use crate::adf::reader::{children, is_running_text};
 use crate::edit::hidden::{Carried, Mark, Marks, Stretch, carried};
@@ -75,7 +75,9 @@ impl<'d> Texts<'d> {
             self.nodes.push(nodes);
             self.leaves.push(leaves);
         }
-        children(node).iter().for_each(|child| self.read(child));
+        for child in children(node) {
+            self.read(child);
+        }
     }
 
     fn marks_of(&mut self, node: &Value) -> Marks {
@@ -128,7 +130,9 @@ impl Writer<'_> {
     fn look(&mut self, node: &Value) {
         self.used
             .extend(attribute(node, "localId").map(str::to_owned));
-        children(node).iter().for_each(|child| self.look(child));
+        for child in children(node) {
+            self.look(child);
+        }
     }
 
     /// The texts stand in the order in which they were read.
@@ -143,7 +147,9 @@ impl Writer<'_> {
             }
         }
         if let Some(Value::Array(nodes)) = node.get_mut("content") {
-            nodes.iter_mut().for_each(|child| self.node(child));
+            for child in nodes {
+                self.node(child);
+            }
         }
     }
 
@@ -183,23 +189,22 @@ impl Writer<'_> {
             };
             let letters: Vec<(char, &Marks)> = text.chars().zip(&wanted[at..]).collect();
             at += letters.len();
+            let bare = without_text(node);
             for same in letters.chunk_by(|one, other| one.1 == other.1) {
                 let text: String = same.iter().map(|(c, _)| *c).collect();
-                let mut piece = node.clone();
-                let is_other = self.mark(&mut piece, same[0].1);
-                let is_part = same.len() < letters.len();
-                match written.last_mut() {
-                    Some((last, was_other))
-                        if (is_other || is_part || *was_other) && alike(last, &piece) =>
-                    {
-                        let before = last["text"].as_str().unwrap_or_default();
-                        last["text"] = Value::from(format!("{before}{text}"));
-                    }
-                    _ => {
-                        piece["text"] = Value::from(text);
-                        written.push((piece, is_other || is_part));
-                    }
+                let mut piece = bare.clone();
+                let is_other = self.mark(&mut piece, same[0].1) || same.len() < letters.len();
+                if let Some((last, was_other)) = written.last_mut()
+                    && (is_other || *was_other)
+                    && alike(last, &piece)
+                    && let Some(Value::String(before)) = last.get_mut("text")
+                {
+                    before.push_str(&text);
+                    *was_other = true;
+                    continue;
                 }
+                piece["text"] = Value::from(text);
+                written.push((piece, is_other));
             }
         }
         written.into_iter().map(|(node, _)| node).collect()

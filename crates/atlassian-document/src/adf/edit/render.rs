@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 
 use super::fields::largest_identifier;
-use super::grammar::{may_stand, place};
+use super::grammar::{fitting, may_stand, place};
 use super::nodes::{code, is_blank, mentions, remove, repictured, retitle};
 use super::parts::Origin;
 use super::runs::Runs;
@@ -127,7 +127,7 @@ impl<'d> Renderer<'d> {
                 nodes.push(self.table(source, *has_header, rows)?);
             }
             Plan::Keep(_) | Plan::Moved(..) | Plan::Fresh(_) => {
-                nodes.extend_from_slice(origin.nodes);
+                nodes.extend(fitting(origin.nodes, origin.parent, parent));
             }
         }
         nodes.extend_from_slice(origin.trail);

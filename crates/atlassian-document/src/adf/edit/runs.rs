@@ -181,7 +181,7 @@ impl<'d> Runs<'d> {
 }
 
 /// A copy of a node that is not made of its text, which may be long.
-fn without_text(node: &Value) -> Value {
+pub(super) fn without_text(node: &Value) -> Value {
     let Some(fields) = node.as_object() else {
         return node.clone();
     };

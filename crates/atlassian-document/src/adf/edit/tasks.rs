@@ -41,7 +41,9 @@ fn find(node: &Value, found: &mut Vec<(String, String)>) {
         say(node, &mut text);
         found.push((id.to_owned(), text));
     }
-    children(node).iter().for_each(|child| find(child, found));
+    for child in children(node) {
+        find(child, found);
+    }
 }
 
 fn say(node: &Value, text: &mut String) {
@@ -49,7 +51,9 @@ fn say(node: &Value, text: &mut String) {
     if is_running_text(node) {
         text.push_str(attribute(node, "id").unwrap_or_default());
     }
-    children(node).iter().for_each(|child| say(child, text));
+    for child in children(node) {
+        say(child, text);
+    }
 }
 
 fn rename(node: &mut Value, names: &HashMap<&str, &str>) {
@@ -59,6 +63,8 @@ fn rename(node: &mut Value, names: &HashMap<&str, &str>) {
         node["attrs"][ID] = Value::from(*name);
     }
     if let Some(Value::Array(nodes)) = node.get_mut("content") {
-        nodes.iter_mut().for_each(|child| rename(child, names));
+        for child in nodes {
+            rename(child, names);
+        }
     }
 }

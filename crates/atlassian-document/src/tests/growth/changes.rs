@@ -75,6 +75,8 @@ fn changed_words_of_storage_format_are_looked_at_once() {
             ("<p>", "word # ", "</p>"),
             ("<p>", "<b>word</b> <i>#</i> ", "</p>"),
             ("<p>", "word &amp; ", "</p>"),
+            ("<p>", "word <span class=\"a\">#</span> ", "</p>"),
+            ("", "<p><span class=\"a\">word</span> #</p>", ""),
             ("<p>", "word <br/>", "</p>"),
             ("<ul>", "<li>word #</li>", "</ul>"),
             ("<ul>", "<li>word</li><ul><li>#</li></ul>", "</ul>"),
