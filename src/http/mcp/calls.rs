@@ -232,9 +232,12 @@ fn sentence(error: &ApiError) -> String {
     let mut names = fields.into_iter().flatten().map(Value::as_str);
     let is_name = names.any(|name| name == word);
     let mut letters = message.chars();
-    let first = letters.next().map(|first| match is_name {
-        true => first.to_string(),
-        false => first.to_uppercase().to_string(),
+    let first = letters.next().map(|first| {
+        if is_name {
+            first.to_string()
+        } else {
+            first.to_uppercase().to_string()
+        }
     });
     let end = if message.ends_with(['.', '!', '?']) {
         ""

@@ -176,22 +176,22 @@ impl Operation for DownloadPageFile {
         let id = arguments.id()?;
         let (file, content) = context.pages.attached(scope, &id).await?;
         let bytes = whole(content, MOST_BYTES).await?;
-        Ok(with_content(&file, bytes))
+        Ok(with_content(&file, bytes.as_deref()))
     }
 }
 
 /// A file with what is in it. Base 64 is never cut: half of it would be another file.
-fn with_content(file: &Attachment, content: Option<Vec<u8>>) -> Outcome {
+fn with_content(file: &Attachment, content: Option<&[u8]>) -> Outcome {
     let mut shown = json!(file);
-    let text = text_in(file, content.as_deref());
-    match (&text, &content) {
+    let text = text_in(file, content);
+    match (text, content) {
         (Some(text), _) => shown["text"] = json!(text),
         (None, None) => shown["left_out"] = json!("too large for a tool; read it in Confluence"),
         (None, Some(_)) => {}
     }
     let is_left_out = content.is_none();
     let mut outcome = Outcome::of_object(shown).ending_early(is_left_out);
-    if let (None, Some(bytes), Outcome::Object(members)) = (text, &content, &mut outcome) {
+    if let (None, Some(bytes), Outcome::Object(members)) = (text, content, &mut outcome) {
         let encoded = json!(STANDARD.encode(bytes));
         members.insert(String::from("content_base64"), encoded);
     }
