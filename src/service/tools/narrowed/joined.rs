@@ -68,11 +68,9 @@ impl Places {
         scope: &Scope,
         value: &Value,
     ) -> Result<(), ServiceError> {
-        let named = value.get("key").or_else(|| value.get("id"));
-        match named.unwrap_or(value) {
+        match value.get("key").unwrap_or(value) {
             Value::String(parent) if parent.trim().is_empty() => Ok(()),
             Value::String(parent) => self.check_issue(context, scope, parent).await,
-            Value::Number(id) => self.check_issue(context, scope, &id.to_string()).await,
             _ => Err(self.beyond()),
         }
     }
