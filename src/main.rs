@@ -164,7 +164,7 @@ async fn manage(app: &App, settings: &Settings, action: &KeyAction) -> Result<()
             };
             let mut shown = keys::create(app, &new).await?;
             let place = start::store_name(settings);
-            shown.text += &format!("\nIt is in the database {place}.");
+            shown.text = format!("{}\nIt is in the database {place}.", shown.text);
             print_once(shown, async |id| keys::revoke(app, id).await).await
         }
         KeyAction::List => print(&keys::list(app).await?),

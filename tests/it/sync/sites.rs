@@ -221,7 +221,9 @@ async fn rows_that_the_version_before_writes_beside_this_one_are_replaced_by_the
         synced(&browser, product).await;
     }
     let without_id = |mut rows: Vec<Value>| {
-        rows.iter_mut().for_each(|row| row["id"] = Value::Null);
+        for row in &mut rows {
+            row["id"] = Value::Null;
+        }
         rows
     };
     let projects = without_id(stored_projects(&browser).await);
