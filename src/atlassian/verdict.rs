@@ -61,30 +61,11 @@ impl SiteClient<'_> {
         {
             return Err(AtlassianError::Unauthorized);
         }
-        let gates = &self.atlassian.gates;
+        if answer.status.is_success() {
+            return self.judge_success(call, answer);
+        }
         let body = &answer.body;
         let explanation = || explanation(body, &self.access.credential);
-        if answer.status.is_success() {
-            if call.idempotent && !may_be_json(&answer) {
-                return Err(if is_page(&answer) {
-                    AtlassianError::Replaced(PAGE_INSTEAD)
-                } else {
-                    AtlassianError::NoJson
-                });
-            }
-            if !call.idempotent && !body.is_empty() && is_page(&answer) {
-                return Err(AtlassianError::Replaced(PAGE_INSTEAD));
-            }
-            if !call.idempotent && tells_errors_alone(body) {
-                let explanation = explanation();
-                return Err(AtlassianError::Unusable {
-                    status,
-                    explanation,
-                });
-            }
-            gates.note_quota(&self.access.payer(), &answer.headers);
-            return Ok(answer);
-        }
         Err(match status {
             // The gateway says so with the status of a bad token. Renewing it would bring the same
             // scopes.
@@ -115,6 +96,29 @@ impl SiteClient<'_> {
             500..600 => self.failed(call, status, &answer.headers, explanation()),
             _ => AtlassianError::Redirected,
         })
+    }
+
+    /// An answer whose status says that the call was carried out. Whoever stands in front of the product says that, too.
+    fn judge_success(&self, call: &Call<'_>, answer: Answer) -> Result<Answer, AtlassianError> {
+        if call.idempotent && !may_be_json(&answer) {
+            return Err(if is_page(&answer) {
+                AtlassianError::Replaced(PAGE_INSTEAD)
+            } else {
+                AtlassianError::NoJson
+            });
+        }
+        if !call.idempotent && !answer.body.is_empty() && is_page(&answer) {
+            return Err(AtlassianError::Replaced(PAGE_INSTEAD));
+        }
+        if !call.idempotent && tells_errors_alone(&answer.body) {
+            return Err(AtlassianError::Unusable {
+                status: answer.status.as_u16(),
+                explanation: explanation(&answer.body, &self.access.credential),
+            });
+        }
+        let gates = &self.atlassian.gates;
+        gates.note_quota(&self.access.payer(), &answer.headers);
+        Ok(answer)
     }
 
     fn rate_limited(&self, headers: &HeaderMap) -> AtlassianError {

@@ -1,7 +1,7 @@
 //! In which time zone an account's queries are read: that of its profile, and no query can say another
 //! (<https://support.atlassian.com/jira-software-cloud/docs/jql-fields/>).
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use hashlink::LruCache;
@@ -13,6 +13,7 @@ use crate::model::clock::SharedClock;
 use crate::model::product::Product;
 use crate::model::time::Timestamp;
 use crate::model::time_zone::TimeZone;
+use crate::work::locked::lock;
 
 /// For how long a zone is believed: people move.
 const KEPT: Duration = Duration::from_mins(10);
@@ -47,8 +48,12 @@ const OF_CONFLUENCE: Dates = Dates {
 #[derive(Debug)]
 pub(super) struct Zones {
     clock: SharedClock,
-    known: Mutex<LruCache<String, (Option<TimeZone>, Timestamp)>>,
+    known: Mutex<LruCache<String, (Told, Timestamp)>>,
 }
+
+/// What a login tells of its zone, which may be nothing.
+#[derive(Debug, Clone)]
+struct Told(Option<TimeZone>);
 
 impl Zones {
     pub(super) fn new(clock: SharedClock) -> Self {
@@ -58,16 +63,16 @@ impl Zones {
         }
     }
 
-    /// What is known of a login: its zone, or that it does not tell one.
-    fn known(&self, login: &str) -> Option<Option<TimeZone>> {
+    /// What is known of a login.
+    fn known(&self, login: &str) -> Option<Told> {
         let now = self.clock.now();
-        let mut known = locked(&self.known);
-        let (zone, since) = known.get(login)?;
-        (now.since(*since) < KEPT).then(|| zone.clone())
+        let mut known = lock(&self.known);
+        let (told, since) = known.get(login)?;
+        (now.since(*since) < KEPT).then(|| told.clone())
     }
 
     fn note(&self, login: String, zone: Option<TimeZone>) {
-        locked(&self.known).insert(login, (zone, self.clock.now()));
+        lock(&self.known).insert(login, (Told(zone), self.clock.now()));
     }
 }
 
@@ -89,7 +94,7 @@ impl SiteClient<'_> {
     async fn zone(&self, product: Product) -> Option<TimeZone> {
         let zones = &self.atlassian.zones;
         let login = format!("{product} {}", self.access.login());
-        if let Some(known) = zones.known(&login) {
+        if let Some(Told(known)) = zones.known(&login) {
             return known;
         }
         let name = match product {
@@ -113,9 +118,4 @@ impl SiteClient<'_> {
             _ => self.clone().confluence().time_zone().await.ok().flatten(),
         }
     }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Each change is one step, so a panic elsewhere leaves the whole intact.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -47,26 +47,26 @@ mod tests {
 
     #[tokio::test]
     async fn work_that_panics_begins_anew_and_work_that_ends_does_not() {
-        let begun = AtomicUsize::new(0);
+        let rounds = AtomicUsize::new(0);
         let begin = || async {
-            let round = begun.fetch_add(1, Ordering::SeqCst);
+            let round = rounds.fetch_add(1, Ordering::SeqCst);
             assert!(round >= 2, "a fault of ours");
         };
         let stop = CancellationToken::new();
         begun_anew("test", &stop, Duration::from_millis(1), begin).await;
-        assert_eq!(begun.load(Ordering::SeqCst), 3);
+        assert_eq!(rounds.load(Ordering::SeqCst), 3);
     }
 
     #[tokio::test]
     async fn nothing_begins_anew_once_the_process_stops() {
-        let begun = AtomicUsize::new(0);
+        let rounds = AtomicUsize::new(0);
         let begin = || async {
-            begun.fetch_add(1, Ordering::SeqCst);
+            rounds.fetch_add(1, Ordering::SeqCst);
             panic!("a fault of ours");
         };
         let stop = CancellationToken::new();
         stop.cancel();
         begun_anew("test", &stop, Duration::from_hours(1), begin).await;
-        assert_eq!(begun.load(Ordering::SeqCst), 1);
+        assert_eq!(rounds.load(Ordering::SeqCst), 1);
     }
 }

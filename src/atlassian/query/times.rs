@@ -207,7 +207,7 @@ mod tests {
                 r#"updated >= "2026/11/30 00:07""#,
             ),
             (
-                r#"project = A AND UPDATED>'2026-11-29T13:07:26Z' ORDER BY key"#,
+                "project = A AND UPDATED>'2026-11-29T13:07:26Z' ORDER BY key",
                 r#"project = A AND UPDATED>"2026/11/30 00:07" ORDER BY key"#,
             ),
             // What ends there must not lose the rest of the minute.
@@ -255,6 +255,14 @@ mod tests {
                 r#"issue in updatedBy(mia, "2026-11-29T13:07:26Z", "2026-11-29T13:07:26Z")"#,
                 r#"issue in updatedBy(mia, "2026/11/30 00:07", "2026/11/30 00:08")"#,
             ),
+        ] {
+            assert_eq!(in_sydney(asked), sent);
+        }
+    }
+
+    #[test]
+    fn days_and_times_without_a_zone_are_those_of_the_account() {
+        for (asked, sent) in [
             (r#"due <= "2026-11-29T13:07:26Z""#, r#"due <= "2026/11/30""#),
             (r#"due < "2026-11-29T00:00:00Z""#, r#"due < "2026/11/29""#),
             (r#"due = "2026-11-29 10:00""#, r#"due = "2026/11/29""#),

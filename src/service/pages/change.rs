@@ -31,7 +31,8 @@ impl Pages {
         sent: &Sent<PageUpdate>,
         if_match: &IfMatch,
     ) -> Result<Fetched<WikiPage>, ServiceError> {
-        writing(async {
+        // In a box: it is too large to be moved about on the stack.
+        let work = Box::pin(async {
             let (this, id) = self.located(scope, id).await?;
             let mut update = sent.change.clone();
             if let PageUpdate::Short(change) = &mut update
@@ -58,8 +59,8 @@ impl Pages {
                 PageUpdate::Short(change) => this.change(scope, &id, change, &sent.repeats).await,
             }?;
             Ok(this.with_names(scope, written).await)
-        })
-        .await
+        });
+        writing(work).await
     }
 
     /// Without a version from the caller, a change that somebody else made in between is read and taken into

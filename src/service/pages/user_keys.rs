@@ -64,7 +64,7 @@ impl UserKeys {
             PageBody::Markdown(markdown) => {
                 PageBody::Markdown(replaced(markdown, MENTION, ')', &self.0).into_owned())
             }
-            other => other.clone(),
+            written @ PageBody::Written { .. } => written.clone(),
         }
     }
 }

@@ -174,8 +174,8 @@ impl Operation for DownloadPageFile {
         arguments: OnePageFile,
     ) -> Result<Outcome, ServiceError> {
         let id = arguments.id()?;
-        let (file, content) = context.pages.attached(scope, &id).await?;
-        let bytes = whole(content, MOST_BYTES).await?;
+        let (file, parts) = context.pages.attached(scope, &id).await?;
+        let bytes = whole(parts, MOST_BYTES).await?;
         Ok(with_content(&file, bytes.as_deref()))
     }
 }

@@ -49,6 +49,7 @@ impl<'de> Deserialize<'de> for Objects {
 #[serde(deny_unknown_fields)]
 pub(super) struct NewIssues {
     /// Objects with project_key, summary, issue_type; description, assignee, components, others.
+    #[expect(clippy::doc_markdown, reason = "models read it, and pay for signs")]
     #[schema(value_type = Vec<Object>)]
     issues: Objects,
     #[serde(default)]

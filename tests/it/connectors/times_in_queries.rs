@@ -52,7 +52,7 @@ async fn what_changed_since_a_time_of_an_answer_is_found_wherever_the_account_li
     let there_mia = data_center::fixture::connected(&there, "mia").await;
     for (app, browser, project) in [(&cloud, &cloud_mia, "WEB"), (&there, &there_mia, "MILL")] {
         let (key, updated) = issue(browser, project).await;
-        app.advance(std::time::Duration::from_secs(3 * 60));
+        app.advance(std::time::Duration::from_mins(3));
         let later = elsewhere(&updated, "-01:00");
         for (q, finds) in [
             (

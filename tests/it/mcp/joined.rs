@@ -6,8 +6,7 @@ use serde_json::{Value, json};
 use crate::mcp::fixture::{message, text};
 use crate::mcp::places::Limited;
 
-#[tokio::test]
-async fn no_field_joins_an_issue_to_another_project_however_it_is_written() {
+async fn with_epic_fields() -> Limited {
     let limited = Limited::to(&["WEB"], &[]).await;
     limited.app.sandbox.fault(Fault {
         method: Some(String::from("GET")),
@@ -20,11 +19,18 @@ async fn no_field_joins_an_issue_to_another_project_however_it_is_written() {
             body: String::from(EPIC_FIELDS),
         },
     });
-    let update = |argument: &str, value: Value| {
-        let mut asked = json!({"issue_key": "WEB-1"});
-        asked[argument] = value;
-        ("jira_update_issue", asked)
-    };
+    limited
+}
+
+fn update(argument: &str, value: Value) -> (&'static str, Value) {
+    let mut asked = json!({"issue_key": "WEB-1"});
+    asked[argument] = value;
+    ("jira_update_issue", asked)
+}
+
+#[tokio::test]
+async fn no_field_joins_an_issue_to_another_project_however_it_is_written() {
+    let limited = with_epic_fields().await;
     let mut refused = Vec::new();
     for name in [
         "parent",
@@ -66,7 +72,7 @@ async fn no_field_joins_an_issue_to_another_project_however_it_is_written() {
     // What says nothing of other issues is written, whatever it looks like.
     for fields in [
         json!({"summary": "APP-1"}),
-        json!("{'labels': ['APP-1']}"),
+        json!(r#"{"labels": ["APP-1"]}"#),
         json!({"parent": null}),
     ] {
         let (tool, asked) = update("fields", fields);

@@ -362,7 +362,13 @@ async fn no_word_of_jqls_own_is_sent_without_quotes() {
             answer.body
         );
     }
-    // In what somebody else wrote, too, where it can only be a value; elsewhere Jira's sentence comes back.
+}
+
+#[tokio::test]
+async fn a_word_of_jqls_own_that_can_only_be_a_value_is_quoted_in_jql_too() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let search = |parameters: &[(&str, &str)]| with_query("/connectors/jira/search", parameters);
     let raw = browser.get(&search(&[("q", "project = IF")])).await;
     assert_eq!(raw.status, 400, "{}", raw.body);
     assert!(
@@ -371,6 +377,7 @@ async fn no_word_of_jqls_own_is_sent_without_quotes() {
         "{}",
         raw.body
     );
+    // Elsewhere Jira's sentence comes back.
     let raw = browser
         .get(&search(&[("q", "if = x"), ("mode", "jql")]))
         .await;
