@@ -102,7 +102,7 @@ pub(crate) enum AtlassianError {
     },
     /// A refusal that is about none of what the caller sent: the site's subscription, the law, or how we
     /// call.
-    #[error("Atlassian answered with status {status}{}", reason(.explanation))]
+    #[error("Atlassian answered with status {status}")]
     Unusable {
         /// The status.
         status: u16,
@@ -110,7 +110,7 @@ pub(crate) enum AtlassianError {
         explanation: Explanation,
     },
     /// 5xx.
-    #[error("Atlassian failed with status {status}{}", reason(.explanation))]
+    #[error("Atlassian failed with status {status}")]
     Failed {
         /// The status.
         status: u16,
@@ -158,6 +158,18 @@ impl AtlassianError {
         Self::Unplanned { field, why }
     }
 
+    /// What a caller is told, with Atlassian's own words behind the status where it gave some. No log has those: they may
+    /// repeat what people wrote.
+    pub(crate) fn told(&self) -> String {
+        let words = match self {
+            Self::Failed { explanation, .. } | Self::Unusable { explanation, .. } => {
+                explanation.messages.first()
+            }
+            _ => None,
+        };
+        words.map_or_else(|| self.to_string(), |words| format!("{self}: {words}"))
+    }
+
     /// Whether this is Jira's way to say that no project matches: 404 in so many words. Any other 404 says something else,
     /// such as that the way to the site is wrong.
     pub(crate) fn says_no_project(&self) -> bool {
@@ -201,14 +213,6 @@ impl AtlassianError {
             | Self::Redirected
             | Self::Nonsense(_) => false,
         }
-    }
-}
-
-/// Atlassian's own words behind a status.
-fn reason(explanation: &Explanation) -> String {
-    match explanation.messages.first() {
-        Some(sentence) => format!(": {sentence}"),
-        None => String::new(),
     }
 }
 

@@ -290,7 +290,7 @@ impl From<AtlassianError> for ServiceError {
                 retry_after: Some(SEND_AGAIN),
             },
             AtlassianError::Failed { retry_after, .. } => Self::VendorDown {
-                message: error.to_string(),
+                message: error.told(),
                 retry_after,
             },
             // A gateway that gave up, or somebody who stands in for the product: that passes.
@@ -302,13 +302,13 @@ impl From<AtlassianError> for ServiceError {
             | AtlassianError::Unusable {
                 status: 408 | 425, ..
             } => Self::VendorDown {
-                message: error.to_string(),
+                message: error.told(),
                 retry_after: None,
             },
             AtlassianError::Gone
             | AtlassianError::Unusable { .. }
             | AtlassianError::AnswerTooLarge
-            | AtlassianError::Nonsense(_) => Self::VendorFailed(error.to_string()),
+            | AtlassianError::Nonsense(_) => Self::VendorFailed(error.told()),
         }
     }
 }

@@ -10,9 +10,9 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
 
-/// How long, and how much, a client may still send after the last answer.
-const LONGEST_LINGER: Duration = Duration::from_secs(2);
-const LARGEST_LINGER: usize = 4 * 1024 * 1024;
+/// How long, and how much, a client may still send of what nobody reads any more.
+pub(super) const LONGEST_LINGER: Duration = Duration::from_secs(2);
+pub(super) const LARGEST_LINGER: usize = 4 * 1024 * 1024;
 
 /// A connection with a limit on every wait for the client to read.
 #[derive(Debug)]

@@ -9,7 +9,6 @@ use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
@@ -18,10 +17,7 @@ use axum::http::header::{CONNECTION, EXPECT, TRANSFER_ENCODING};
 use axum::response::Response;
 use hyper::body::{Frame, SizeHint};
 
-/// The most that is taken in.
-const MOST_LEFT: u64 = 64 * 1024;
-/// How long it may take to come: it was sent right behind the head.
-const PATIENCE: Duration = Duration::from_secs(1);
+use super::guarded_stream::{LARGEST_LINGER, LONGEST_LINGER};
 
 /// The body of a request that a handler may leave unread.
 pub(super) struct UnreadBody {
@@ -69,7 +65,7 @@ impl UnreadBody {
         };
         let is_read = body.is_end_stream()
             || (self.comes_by_itself
-                && tokio::time::timeout(PATIENCE, body.drained()).await == Ok(true));
+                && tokio::time::timeout(LONGEST_LINGER, body.drained()).await == Ok(true));
         if !is_read {
             let close = HeaderValue::from_static("close");
             response.headers_mut().insert(CONNECTION, close);
@@ -88,7 +84,7 @@ impl SharedBody {
 
     /// Reads to the end; `false` if that is too far, or the client has gone.
     async fn drained(&self) -> bool {
-        if self.size_hint().lower() > MOST_LEFT {
+        if self.size_hint().lower() > LARGEST_LINGER as u64 {
             return false;
         }
         while let Some(frame) =

@@ -72,7 +72,7 @@ async fn no_field_joins_an_issue_to_another_project_however_it_is_written() {
     // What says nothing of other issues is written, whatever it looks like.
     for fields in [
         json!({"summary": "APP-1"}),
-        json!(r#"{"labels": ["APP-1"]}"#),
+        json!({"labels": ["APP-1"]}),
         json!({"parent": null}),
     ] {
         let (tool, asked) = update("fields", fields);

@@ -43,7 +43,7 @@ async fn no_secret_is_told_when_all_goes_well(
 #[tokio::test]
 async fn no_secret_is_told_when_atlassian_fails(#[case] action: FaultAction) {
     let mut walk = Walk::new(Database::Sqlite, "20").await;
-    let is_passed_on = matches!(action, FaultAction::Echo(400 | 403 | 404 | 409));
+    let is_passed_on = matches!(action, FaultAction::Echo(400 | 403 | 404 | 409 | 500));
     walk.app().sandbox.fault(everywhere(action));
     walk.through("in failure", false).await;
     walk.logins("in failure").await;

@@ -43,7 +43,7 @@ async fn a_refused_request_leaves_its_connection_good_for_the_next_one() {
     let json = "content-type: application/json\r\n";
     let initialize = br#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{}}"#;
     let small: &[u8] = b"{}";
-    let large = vec![b' '; 60 * 1024];
+    let large = vec![b' '; 3 * 1024 * 1024];
     for (request, body, status) in [
         (
             format!("POST /mcp HTTP/1.1\r\n{json}"),
@@ -106,7 +106,7 @@ async fn an_answer_to_what_is_not_read_says_that_the_connection_ends() {
     let _process = installation.start().await;
     let upload = "POST /ex/jira/-/rest/api/3/issue/APP-1/attachments HTTP/1.1\r\ncontent-type: multipart/form-data; boundary=x\r\n";
     let mut stream = installation.connect().await;
-    let answer = answered(&mut stream, upload, &vec![b'z'; 300 * 1024]).await;
+    let answer = answered(&mut stream, upload, &vec![b'z'; 5 * 1024 * 1024]).await;
     assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
     assert!(answer.contains("connection: close"), "{answer}");
     // Nor is anybody waited for who sends nothing, or asked for what nobody wants.

@@ -13,7 +13,6 @@ mod literal;
 pub(crate) mod lost;
 pub(crate) mod merge;
 mod moved;
-mod moved_words;
 mod pairs;
 pub(crate) mod part;
 mod piece;

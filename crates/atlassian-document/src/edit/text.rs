@@ -4,9 +4,7 @@
 //! space that it does not show, the spelling of what it shows.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
-use super::moved_words::moved_words;
 use super::part::key;
 use super::sequence::common;
 pub(crate) use super::sign::{Sign, Signs, Unit, signs};
@@ -62,10 +60,10 @@ fn same_sign(source: &Sign, shown: &Sign) -> bool {
 }
 
 /// What a text is compared by: words, white space, and every other sign on its own.
-pub(super) struct Words {
-    pub(super) keys: Vec<u64>,
+struct Words {
+    keys: Vec<u64>,
     /// Where each begins, and where the last one ends.
-    pub(super) starts: Vec<usize>,
+    starts: Vec<usize>,
 }
 
 fn words<'a>(signs: impl Iterator<Item = &'a Sign>) -> Words {
@@ -124,17 +122,12 @@ pub(crate) fn runs(units: &[Unit], shown: &[Inline], new: &[Inline]) -> Option<V
     release_broken(units, &styles, &new, &mut origin);
     let stayed = origin.iter().flatten().count();
     let takes_over = stayed * SAME_TEXT >= new.len() || olds.keys.len() <= SHORT_TEXT;
-    let mut like = if takes_over {
+    let like = if takes_over {
         neighbours(&seen, &origin, &olds, &news)
     } else {
         vec![None; new.len()]
     };
-    let moved = moved_words(&seen, &new, &origin, &olds, &news);
-    for (place, unit) in &moved {
-        like[*place] = Some((*unit, *unit));
-    }
     let edit = Edit {
-        moved: &moved,
         styles: &styles,
         new: &new,
         origin: &origin,
@@ -259,8 +252,6 @@ fn neighbours(
 }
 
 struct Edit<'a> {
-    /// The signs of words that stand elsewhere now.
-    moved: &'a HashMap<usize, usize>,
     styles: &'a [Option<Style>],
     new: &'a Signs,
     origin: &'a [Option<usize>],
@@ -289,7 +280,6 @@ impl Edit<'_> {
                     // What stands in the place of a word stands behind what stood before that.
                     if let Some((unit, other)) = like
                         && unit == other
-                        && !self.moved.contains_key(&place)
                     {
                         self.unseen(&mut runs, &mut next, unit);
                     }

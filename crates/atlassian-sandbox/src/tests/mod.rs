@@ -5,6 +5,7 @@ mod around;
 mod attachments;
 mod confluence;
 mod cql;
+mod credentials;
 mod data_center;
 mod data_center_around;
 mod dialect;
