@@ -46,7 +46,6 @@ impl SiteClient<'_> {
         call: &Call<'_>,
         expected: Option<&str>,
     ) -> Result<Download, AtlassianError> {
-        self.access.refuse_call(call)?;
         let (payer, product) = (self.access.payer(), call.api.gateway_product());
         let mut charge = self.charge(product, call)?;
         let gates = &self.atlassian.gates;

@@ -7,29 +7,17 @@ use crate::model::product::Product;
 use crate::policy::{self, Operation};
 
 impl SiteAccess {
-    /// Refuses an operation that is outside of what the caller's key is narrowed to.
-    ///
-    /// # Errors
-    /// `BeyondKey`.
-    pub(super) fn refuse(&self, operation: &Operation) -> Result<(), AtlassianError> {
-        match &self.limits {
-            Some(limits) if !operation.is_within(limits) => {
-                Err(AtlassianError::BeyondKey(operation.name.to_owned()))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// The same for a call, by the operation that it is. A call that is none of the table's is outside.
+    /// Refuses a call that is outside of what the caller's key is narrowed to. A call that is none of the table's is outside.
     ///
     /// # Errors
     /// `BeyondKey`.
     pub(super) fn refuse_call(&self, call: &Call<'_>) -> Result<(), AtlassianError> {
-        if self.limits.is_none() {
+        let Some(limits) = &self.limits else {
             return Ok(());
-        }
+        };
         match call.known_operation() {
-            Some(operation) => self.refuse(operation),
+            Some(operation) if operation.is_within(limits) => Ok(()),
+            Some(operation) => Err(AtlassianError::BeyondKey(operation.name.to_owned())),
             None => Err(AtlassianError::BeyondKey(call.operation.to_owned())),
         }
     }

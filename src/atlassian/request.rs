@@ -172,7 +172,6 @@ impl SiteClient<'_> {
     /// The answer, with what is set aside for it until somebody has counted what it holds.
     async fn send(&self, call: &Call<'_>) -> Result<(Answer, Charge), AtlassianError> {
         let url = self.atlassian.url(&self.access, call)?;
-        self.access.refuse_call(call)?;
         // All tries together, with the pauses between them, take no longer than one is allowed to.
         let deadline = Deadline::within(self.atlassian.timeout);
         let (payer, product) = (self.access.payer(), call.api.gateway_product());
@@ -210,8 +209,9 @@ impl SiteClient<'_> {
         }
     }
 
-    /// Sets aside the points that the call may cost.
+    /// Sets aside the points that the call may cost, if the caller's key allows the call: whatever is sent comes by here first.
     pub(super) fn charge(&self, product: &str, call: &Call<'_>) -> Result<Charge, AtlassianError> {
+        self.access.refuse_call(call)?;
         let points = &self.atlassian.points;
         points.charge(&self.access, call).map_err(|retry_after| {
             RequestNotes::note_call(product, call.operation, "held_back");

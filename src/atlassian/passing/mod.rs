@@ -180,7 +180,6 @@ impl SiteClient<'_> {
             .collect();
         let call = passage.as_call(&path, &query);
         let url = self.atlassian.passed_url(&self.access, passage)?;
-        self.access.refuse(passage.operation)?;
         let deadline = Deadline::within(passage.patience(self.atlassian.timeout));
         let (payer, product) = (self.access.payer(), call.api.gateway_product());
         self.atlassian.retries.note_call(&Server::of(&self.access));
