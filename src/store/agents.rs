@@ -62,6 +62,7 @@ impl TryFrom<AgentRow> for Agent {
 row! {
     struct RefreshTokenRow {
         generation: i64,
+        newest: i64,
         replaced_at: Option<i64>,
         ..agent: AgentRow,
     }
@@ -74,6 +75,8 @@ pub struct AgentRefreshToken {
     pub agent: Agent,
     /// Which of the agent's tokens it is, counted.
     pub generation: i64,
+    /// Which the newest is.
+    pub newest: i64,
     /// When a newer one took its place.
     pub replaced_at: Option<Timestamp>,
 }
@@ -132,7 +135,7 @@ impl Store {
     ) -> Result<Option<AgentRefreshToken>, StoreError> {
         let row: Option<RefreshTokenRow> = on_reader!(self, |db| {
             sqlx::query_as(concat!(
-                "SELECT t.generation, t.replaced_at, ",
+                "SELECT t.generation, a.generation AS newest, t.replaced_at, ",
                 agent_columns!(),
                 " FROM agent_refresh_tokens t JOIN agents a ON a.id = t.agent_id WHERE t.token_hash = $1 AND a.expires_at > $2"
             ))
@@ -145,6 +148,7 @@ impl Store {
             Ok(AgentRefreshToken {
                 agent: row.agent.try_into()?,
                 generation: row.generation,
+                newest: row.newest,
                 replaced_at: row.replaced_at.map(Timestamp::from_millis),
             })
         })
@@ -217,26 +221,29 @@ impl Store {
         Ok(())
     }
 
-    /// Adds a pair beside the agent's newest one, for whoever did not get that; `false`: the agent is gone.
+    /// Adds a pair beside the agent's newest one, which took the place of `token`, for whoever did not get that; `false`:
+    /// the newest is another by now, or the agent is gone.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn add_agent_tokens(
         &self,
-        agent_id: &str,
+        token: &AgentRefreshToken,
         tokens: &NewAgentTokens,
     ) -> Result<bool, StoreError> {
+        let (agent_id, generation) = (&token.agent.id, token.generation + 1);
         in_transaction!(self, |tx| {
-            let found: Option<(i64,)> = sqlx::query_as(
-                "UPDATE agents SET expires_at = $1 WHERE id = $2 RETURNING generation",
-            )
-            .bind(tokens.agent_ends.millis())
-            .bind(agent_id)
-            .fetch_optional(&mut *tx)
-            .await?;
-            let Some((generation,)) = found else {
+            let found =
+                sqlx::query("UPDATE agents SET expires_at = $1 WHERE id = $2 AND generation = $3")
+                    .bind(tokens.agent_ends.millis())
+                    .bind(agent_id)
+                    .bind(generation)
+                    .execute(&mut *tx)
+                    .await?
+                    .rows_affected();
+            if found == 0 {
                 return Ok(false);
-            };
+            }
             sqlx::query(INSERT_REFRESH)
                 .bind(&tokens.refresh_hash)
                 .bind(agent_id)

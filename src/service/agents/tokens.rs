@@ -1,8 +1,8 @@
 //! Tokens of agents: made for a code, renewed by rotation, recognised at `/mcp`, and taken back.
 //!
 //! A client that did not get its answer asks again and gets another: of a code while nobody was told of its tokens, of
-//! a refresh token for ten minutes after it was replaced. Whatever comes back later was stolen or copied, and ends the
-//! agent (RFC 9700, section 4.14.2).
+//! a refresh token for ten minutes after it was replaced, and while nothing that took its place was used. Whatever comes
+//! back later was stolen or copied, and ends the agent (RFC 9700, section 4.14.2).
 
 use std::time::Duration;
 
@@ -184,14 +184,18 @@ impl Agents {
             let (pair, stored) = self.new_pair(&scopes)?;
             let made = match token.replaced_at {
                 None => self.store.replace_agent_token(&token, &stored).await?,
-                Some(replaced_at) if self.clock.now() < replaced_at.plus(LEEWAY) => {
-                    self.store.add_agent_tokens(&agent.id, &stored).await?
+                // Once what took its place was used, its client has had the answer.
+                Some(replaced_at)
+                    if token.newest == token.generation + 1
+                        && self.clock.now() < replaced_at.plus(LEEWAY) =>
+                {
+                    self.store.add_agent_tokens(&token, &stored).await?
                 }
                 Some(_) => {
                     let reason = "a replaced refresh token came back";
                     self.end(&agent.id, agent.owner.as_str(), reason).await?;
                     return Err(TokenRefusal::Grant(
-                        "the refresh token was replaced long ago",
+                        "the refresh token was replaced before",
                     ));
                 }
             };

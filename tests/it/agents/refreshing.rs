@@ -69,6 +69,28 @@ async fn a_copy_made_within_the_ten_minutes_is_noticed_when_both_go_on() {
     assert_eq!(mia.read("/agents").await, json!([]));
 }
 
+#[rstest]
+#[tokio::test]
+async fn a_replaced_token_ends_the_agent_at_once_when_what_replaced_it_was_used(
+    #[values(Database::Sqlite, Database::Postgres)] kind: Database,
+) {
+    let app = TestApp::start_on(kind, &[]).await;
+    let client = Client::registered(&app).await;
+    let mia = app.logged_in("mia").await;
+    let first = client.tokens(&mia).await;
+    let second = Tokens::of(&client.refresh(&first.refresh).await);
+    let third = Tokens::of(&client.refresh(&second.refresh).await);
+    // The one before may have been lost on its way, the one before that was not.
+    let fourth = Tokens::of(&client.refresh(&second.refresh).await);
+    let thief = client.refresh(&first.refresh).await;
+    assert_eq!(error(&thief), refused(400, "invalid_grant"));
+    for ended in [&third, &fourth] {
+        let answer = client.refresh(&ended.refresh).await;
+        assert_eq!(error(&answer), refused(400, "invalid_grant"));
+    }
+    assert_eq!(mia.read("/agents").await, json!([]));
+}
+
 #[tokio::test]
 async fn tokens_outlive_a_restart_and_are_known_to_every_process() {
     let app = TestApp::start().await;
