@@ -194,9 +194,7 @@ impl Agents {
                 Some(_) => {
                     let reason = "a replaced refresh token came back";
                     self.end(&agent.id, agent.owner.as_str(), reason).await?;
-                    return Err(TokenRefusal::Grant(
-                        "the refresh token was replaced before",
-                    ));
+                    return Err(TokenRefusal::Grant("the refresh token was replaced before"));
                 }
             };
             if made {

@@ -105,7 +105,11 @@ impl Connections {
         if connected.grant.has_ended(now) {
             return Err(ended(product, &connected.grant));
         }
-        let is_own = chosen.is_none();
+        // Clients of the gateway name their own site, too.
+        let own = connected.connection.site.as_ref();
+        let is_own = chosen
+            .as_ref()
+            .is_none_or(|site| own.is_some_and(|own| own.cloud_id == site.cloud_id));
         let Some(site) = chosen.or_else(|| connected.connection.site.clone()) else {
             let sites = self.preferences.candidates(&connected.grant, product);
             return Err(ServiceError::NeedsSite { product, sites });

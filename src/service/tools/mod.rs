@@ -229,6 +229,7 @@ impl Tools {
         arguments: Value,
     ) -> Result<Outcome, ServiceError> {
         let given = arguments.as_object().cloned().unwrap_or_default();
+        renamed.check(&given)?;
         let mut asked = renamed.asked(&given);
         let tool = Self::find(asked.tool)?;
         let there = match (&asked.site, tool.facts.toolset.product) {

@@ -33,6 +33,8 @@ pub(super) struct Argument {
     pub(super) required: bool,
     /// The member of an object that is meant; empty for the whole.
     pub(super) inside: &'static str,
+    /// The one value of what does nothing that says what is done anyway: any other is refused. Empty for any.
+    pub(super) alone: &'static str,
 }
 
 /// A text that may be left out.
@@ -48,6 +50,19 @@ pub(super) const fn text(
         description,
         required: false,
         inside: "",
+        alone: "",
+    }
+}
+
+/// A text that does nothing, and may say nothing but `alone`.
+pub(super) const fn alone(
+    name: &'static str,
+    alone: &'static str,
+    description: &'static str,
+) -> Argument {
+    Argument {
+        alone,
+        ..text(name, "", description)
     }
 }
 
@@ -155,6 +170,26 @@ impl Renamed {
             schema["required"] = json!(required);
         }
         schema
+    }
+
+    /// Refuses what asks for something else than is done here, such as a draft: who says so means it.
+    ///
+    /// # Errors
+    /// `Validation`, naming the argument.
+    pub(super) fn check(&self, given: &Map<String, Value>) -> Result<(), ServiceError> {
+        let meant_otherwise = |argument: &&Argument| {
+            let said = given.get(argument.name).and_then(Value::as_str);
+            let said = said.map(str::trim).filter(|said| !said.is_empty());
+            !argument.alone.is_empty()
+                && said.is_some_and(|said| !said.eq_ignore_ascii_case(argument.alone))
+        };
+        match self.arguments.iter().find(meant_otherwise) {
+            None => Ok(()),
+            Some(Argument { name, alone, .. }) => {
+                let why = format!("{name} takes {alone} only here; nothing was done");
+                Err(ServiceError::invalid(name, why))
+            }
+        }
     }
 
     /// The call of the usual tool that is meant.

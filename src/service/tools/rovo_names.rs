@@ -1,12 +1,16 @@
 //! The names of Atlassian's own server for agents (Rovo): which of the usual tools each stands for.
 
 use super::registry::Paging;
-use super::renamed::{Argument, Kind, Renamed, needed, text};
+use super::renamed::{Argument, Kind, Renamed, alone, needed, text};
 
 const ISSUE: Argument = needed("issueIdOrKey", "issue_key", "The issue's key or id.");
 const PROJECT: Argument = needed("projectIdOrKey", "project_key", "The project's key.");
 const PAGE: Argument = needed("pageId", "page_id", "The page's id.");
-const FORMAT: Argument = text("contentFormat", "", "Texts are Markdown; leave it out.");
+const FORMAT: Argument = alone(
+    "contentFormat",
+    "markdown",
+    "Texts are Markdown; leave it out.",
+);
 const LIMIT: Argument = text("limit", "limit", "The most entries.").of(Kind::Number);
 const MOST: Argument = text("maxResults", "limit", "The most entries.").of(Kind::Number);
 const CURSOR: Argument = text("cursor", "cursor", "next_cursor of the part before.");
@@ -223,7 +227,7 @@ pub(super) const CONFLUENCE: &[Renamed] = &[
         arguments: &[
             text("keys", "keys", "Keys of spaces.").of(Kind::Names),
             text("type", "type", "global or personal."),
-            text("status", "", "Does nothing here; leave it out."),
+            alone("status", "current", "Does nothing here; leave it out."),
             LIMIT,
             CURSOR,
         ],
@@ -333,7 +337,7 @@ pub(super) const CONFLUENCE: &[Renamed] = &[
                 "version_comment",
                 "What is said about the new version.",
             ),
-            text("status", "", "Does nothing here; leave it out."),
+            alone("status", "current", "Does nothing here; leave it out."),
             FORMAT,
         ],
         ..ONE

@@ -53,55 +53,75 @@ impl Operation for SearchAnywhere {
         scope: &Scope,
         arguments: Words,
     ) -> Result<Outcome, ServiceError> {
-        let mut results = found_by(context, scope, &arguments, &arguments.query, None).await?;
+        let mut found = found_by(context, scope, &arguments, &arguments.query, None).await;
         // Words of a question stand in few texts: then those that tell something are looked for, and then any of them.
         let words = telling_words(&arguments.query);
-        if results.is_empty() && !words.is_empty() {
+        if found.results.is_empty() && !words.is_empty() {
             let all = words.join(" ");
-            results = found_by(context, scope, &arguments, &all, Some("text")).await?;
+            found = found_by(context, scope, &arguments, &all, Some("text")).await;
         }
-        if results.is_empty() && words.len() > 1 {
+        if found.results.is_empty() && words.len() > 1 {
             let any: Vec<String> = words
                 .iter()
                 .map(|word| format!("text ~ \"{word}\""))
                 .collect();
-            results = found_by(context, scope, &arguments, &any.join(" OR "), None).await?;
+            found = found_by(context, scope, &arguments, &any.join(" OR "), None).await;
         }
-        Ok(Outcome::of_object(json!({ "results": results })))
+        found.told()
+    }
+}
+
+/// What both products gave.
+struct Both {
+    results: Vec<Value>,
+    /// Those that gave nothing because they failed.
+    failures: Vec<(Product, ServiceError)>,
+}
+
+impl Both {
+    /// One product is enough for an answer, and the other is told beside it: nobody takes what is not searched for empty.
+    /// A product that is not connected is none to search, unless there is no other.
+    fn told(mut self) -> Result<Outcome, ServiceError> {
+        let is_to_search =
+            |(_, error): &(Product, ServiceError)| !matches!(error, ServiceError::NotConnected(_));
+        let has_failed = self.failures.iter().position(is_to_search);
+        if self.results.is_empty() && (has_failed.is_some() || self.failures.len() > 1) {
+            return Err(self.failures.swap_remove(has_failed.unwrap_or_default()).1);
+        }
+        let mut told = json!({ "results": self.results });
+        if has_failed.is_some() || (self.results.is_empty() && !self.failures.is_empty()) {
+            let failures = self.failures.iter();
+            let left_out = failures
+                .map(|(product, why)| json!({"product": product.as_str(), "why": why.to_string()}));
+            told["left_out"] = left_out.collect();
+        }
+        Ok(Outcome::of_object(told))
     }
 }
 
 /// What a query finds in both products.
-///
-/// # Errors
-/// Where neither answers.
 async fn found_by(
     context: &ToolContext,
     scope: &Scope,
     arguments: &Words,
     query: &str,
     mode: Option<&str>,
-) -> Result<Vec<Value>, ServiceError> {
+) -> Both {
     let (issues, pages) = tokio::join!(
         issues(context, scope, (query, mode), arguments.projects.as_deref()),
         pages(context, scope, (query, mode), arguments.spaces.as_deref())
     );
-    let mut results = Vec::new();
-    let mut failure = None;
-    match issues {
-        Ok(found) => results.extend(found),
-        Err(error) => failure = Some(error),
+    let mut both = Both {
+        results: Vec::new(),
+        failures: Vec::new(),
+    };
+    for (product, found) in [(Product::Jira, issues), (Product::Confluence, pages)] {
+        match found {
+            Ok(found) => both.results.extend(found),
+            Err(error) => both.failures.push((product, error)),
+        }
     }
-    match pages {
-        Ok(found) => results.extend(found),
-        // One product is enough for an answer.
-        Err(error) if failure.is_some() => return Err(error),
-        Err(_) => failure = None,
-    }
-    match failure {
-        Some(error) if results.is_empty() => Err(error),
-        _ => Ok(results),
-    }
+    both
 }
 
 /// Words that a question has and a text about its answer need not have.

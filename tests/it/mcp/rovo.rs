@@ -182,6 +182,51 @@ fn made_id<'a>(made: &'a [(&str, String)], tool: &str) -> &'a str {
 }
 
 #[tokio::test]
+async fn what_asks_for_something_else_than_is_done_is_refused_and_nothing_is_done() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    let new = json!({"space_key": "ENG", "title": "Published", "body": "Finished."});
+    let made = mia.post("/connectors/confluence/create", new).await.json()["id"].clone();
+    app.sandbox.clear_journal();
+    for (tool, mut arguments, argument, value) in [
+        (
+            "updateConfluencePage",
+            json!({"pageId": made, "body": "Unfinished."}),
+            "status",
+            "draft",
+        ),
+        (
+            "updateConfluencePage",
+            json!({"pageId": made, "body": "{}"}),
+            "contentFormat",
+            "adf",
+        ),
+        (
+            "getConfluencePage",
+            json!({"pageId": made}),
+            "contentFormat",
+            "storage",
+        ),
+        ("getConfluenceSpaces", json!({}), "status", "archived"),
+    ] {
+        arguments[argument] = json!(value);
+        let refused = call(&mia, tool, arguments.clone()).await;
+        assert_eq!(refused["isError"], true, "{tool} {arguments}: {refused}");
+        let told = refused["content"][0]["text"].as_str().unwrap();
+        assert!(
+            told.contains(argument) && told.contains("only here"),
+            "{told}"
+        );
+    }
+    assert_eq!(app.sandbox.journal().len(), 0);
+    // What is done anyway may be said.
+    let said =
+        json!({"pageId": made, "status": "CURRENT", "contentFormat": "markdown", "body": "Newer."});
+    let done = call(&mia, "updateConfluencePage", said).await;
+    assert_eq!(done["isError"], false, "{done}");
+}
+
+#[tokio::test]
 async fn a_list_goes_on_and_a_site_is_named_by_its_id_or_address() {
     let app = TestApp::start().await;
     let mia = app.logged_in("mia").await;

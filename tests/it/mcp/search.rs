@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::mcp::fixture::{message, names, text};
+use crate::support::faults::{answering, on_api};
 use crate::support::{Browser, TestApp};
 
 async fn call(browser: &Browser, tool: &str, arguments: Value) -> Value {
@@ -85,4 +86,36 @@ async fn one_connected_product_is_enough_and_none_says_where_to_log_in() {
     assert!(text(&told).contains("/login?redirect=true"), "{told}");
     let odd = call(&mia, "fetch", json!({"id": "confluence:"})).await;
     assert_eq!(odd["isError"], true, "{odd}");
+}
+
+#[tokio::test]
+async fn a_product_that_fails_is_told_beside_what_the_other_has_and_is_never_nothing() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    let refused = answering(403, &json!({"errorMessages": ["no"]}));
+    for (product, other) in [("jira", "confluence"), ("confluence", "jira")] {
+        app.sandbox.clear_faults();
+        let of_other = call(&mia, "search", json!({"query": "release"})).await;
+        let of_other = of_other["structuredContent"]["results"].as_array().unwrap();
+        let of_other = of_other
+            .iter()
+            .filter(|hit| hit["id"].as_str().unwrap().starts_with(other));
+        let of_other: Vec<Value> = of_other.cloned().collect();
+        let place = format!("/ex/{product}/");
+        app.sandbox.fault(on_api(&place, refused.clone(), None));
+        let found = call(&mia, "search", json!({"query": "release"})).await;
+        let told = &found["structuredContent"];
+        if of_other.is_empty() {
+            assert_eq!(found["isError"], true, "{product}: {found}");
+        } else {
+            assert_eq!(told["results"], json!(of_other), "{product}");
+            assert_eq!(told["left_out"][0]["product"], product, "{told}");
+            assert!(told["left_out"][0]["why"].is_string(), "{told}");
+        }
+        let nothing = call(&mia, "search", json!({"query": "xyzzy"})).await;
+        assert_eq!(nothing["isError"], true, "{product}: {nothing}");
+    }
+    app.sandbox.clear_faults();
+    let nothing = call(&mia, "search", json!({"query": "xyzzy"})).await;
+    assert_eq!(nothing["structuredContent"], json!({"results": []}));
 }
