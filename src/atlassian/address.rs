@@ -10,7 +10,7 @@ use super::request::Call;
 use crate::model::site::SiteHost;
 
 /// RFC 3986 unreserved characters stay; everything else in a segment is escaped.
-pub(super) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
     .remove(b'.')

@@ -56,6 +56,8 @@ pub(crate) struct Passage {
     pub method: Method,
     /// The segments of its path, decoded.
     pub path: Vec<String>,
+    /// The same as they are sent: what may stand in a path, and escapes.
+    pub sent: Vec<String>,
     /// Its query, as it came.
     pub query: Option<String>,
     /// Its headers, as they came. Few of them are passed on.

@@ -1,6 +1,5 @@
 //! Where a passed request goes, and where the addresses in its answer lead.
 
-use percent_encoding::utf8_percent_encode;
 use url::Url;
 
 use super::Passage;
@@ -8,7 +7,7 @@ use super::known_addresses;
 use super::rewriting::Replacement;
 use crate::atlassian::Atlassian;
 use crate::atlassian::access::{Dialect, SiteAccess};
-use crate::atlassian::address::{SEGMENT, is_as_written};
+use crate::atlassian::address::is_as_written;
 use crate::atlassian::error::{AtlassianError, Explanation};
 use crate::model::product::Product;
 
@@ -30,7 +29,7 @@ impl Atlassian {
                 return Err(AtlassianError::NotFound(Explanation::default()));
             }
             path.push('/');
-            path.extend(utf8_percent_encode(segment, SEGMENT));
+            path.push_str(segment);
         }
         let built = format!("{root}{path}");
         let mut url = Url::parse(&built).map_err(|_| odd())?;
@@ -54,12 +53,13 @@ fn is_below(url: &Url, root: &str, path: &str) -> bool {
 /// The segments as the site has them: Cloud has Confluence's API below `wiki`, a Data Center has it not.
 fn where_it_lies(dialect: Dialect, passage: &Passage) -> Vec<&str> {
     let segments: Vec<&str> = passage.path.iter().map(String::as_str).collect();
+    let sent: Vec<&str> = passage.sent.iter().map(String::as_str).collect();
     match (passage.product(), dialect, segments.as_slice()) {
         (Product::Confluence, Dialect::Cloud, ["rest", ..] | ["api", "v2", ..]) => {
-            [&["wiki"], &segments[..]].concat()
+            [&["wiki"], &sent[..]].concat()
         }
-        (Product::Confluence, Dialect::DataCenter, ["wiki", rest @ ..]) => rest.to_vec(),
-        _ => segments,
+        (Product::Confluence, Dialect::DataCenter, ["wiki", ..]) => sent[1..].to_vec(),
+        _ => sent,
     }
 }
 

@@ -72,6 +72,7 @@ async fn pass(
         query: parts.uri.query().map(str::to_owned),
         base: target.base(&state.edge.public_origin),
         path: target.path,
+        sent: target.sent,
         headers: parts.headers,
         upload,
         refusal: Mutex::default(),

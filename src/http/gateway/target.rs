@@ -18,11 +18,13 @@ pub(super) struct Target {
     pub(super) site: String,
     /// The segments of the path at Atlassian, decoded.
     pub(super) path: Vec<String>,
+    /// The same as they are sent.
+    pub(super) sent: Vec<String>,
 }
 
 impl Target {
-    /// Reads an address, as it came. Each segment is decoded once and sent escaped, so that nobody behind us can see
-    /// other segments in it than we do.
+    /// Reads an address, as it came. Each segment is decoded once to be looked at, and sent in a form in which nobody behind
+    /// us can see other segments in it than we do.
     pub(super) fn of(path: &str) -> Result<Self, ApiError> {
         let odd = || {
             ApiError::bad_request(
@@ -33,11 +35,11 @@ impl Target {
             .strip_prefix("/ex/")
             .ok_or_else(odd)?
             .split('/')
-            .map(decoded);
+            .map(|segment| Some((decoded(segment)?, as_it_came(segment))));
         let mut next = || segments.next().flatten().ok_or_else(odd);
-        let product = Product::parse(&next()?).ok_or_else(odd)?;
-        let site = next()?;
-        let mut rest: Vec<Option<String>> = segments.take(MOST_SEGMENTS + 1).collect();
+        let product = Product::parse(&next()?.0).ok_or_else(odd)?;
+        let site = next()?.0;
+        let mut rest: Vec<Option<(String, String)>> = segments.take(MOST_SEGMENTS + 1).collect();
         // Atlassian's gateway knows its paths literally; a slash at the end is never meant.
         if path.ends_with('/') && rest.last() == Some(&None) {
             rest.pop();
@@ -45,16 +47,19 @@ impl Target {
         if rest.len() > MOST_SEGMENTS {
             return Err(not_offered());
         }
-        let path = rest.into_iter().collect::<Option<Vec<String>>>();
-        let mut path = path.ok_or_else(odd)?;
+        let both = rest.into_iter().collect::<Option<Vec<_>>>();
+        let (mut path, mut sent): (Vec<String>, Vec<String>) =
+            both.ok_or_else(odd)?.into_iter().unzip();
         // A client put a path of ours behind its base, which is there already.
         if path.starts_with(&[String::from("ex"), product.to_string(), site.clone()]) {
             path.drain(..3);
+            sent.drain(..3);
         }
         Ok(Self {
             product,
             site,
             path,
+            sent,
         })
     }
 
@@ -90,6 +95,28 @@ fn not_offered() -> ApiError {
         "this service does not pass this on: it offers documented operations of Jira and Confluence only (docs/use/any-client.md)",
     )
     .with_details(serde_json::json!({ "reason": "not_offered" }))
+}
+
+/// Signs that stay as they came: escaped they may mean something else, as `+` does, which is a blank in the names of files of
+/// a Data Center (RFC 3986, section 2.2). No `;`: servers cut a segment there.
+const AS_THEY_CAME: &[u8] = b"-._~+:@!$&'()*,=";
+
+/// A segment as it is sent: escapes stay escapes, signs that may stand in a path stay signs, everything else is escaped.
+fn as_it_came(segment: &str) -> String {
+    let bytes = segment.as_bytes();
+    let is_escape = |at: usize| {
+        let digits = bytes.get(at + 1..at + 3);
+        bytes[at] == b'%' && digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    let mut sent = String::with_capacity(segment.len());
+    for (at, byte) in bytes.iter().enumerate() {
+        if byte.is_ascii_alphanumeric() || AS_THEY_CAME.contains(byte) || is_escape(at) {
+            sent.push(char::from(*byte));
+        } else {
+            sent.push_str(percent_encoding::percent_encode_byte(*byte));
+        }
+    }
+    sent
 }
 
 /// A segment, decoded; none for one that somebody could read as another.
@@ -132,6 +159,24 @@ mod tests {
         assert!(other.unwrap().operation(&Method::GET).is_err());
         let quoted = Target::of("/ex/jira/a\"b/rest/api/3/myself").unwrap();
         assert_eq!(quoted.base(""), "/ex/jira/a%22b");
+    }
+
+    #[test]
+    fn signs_of_a_path_are_sent_as_they_came() {
+        for (came, sent) in [
+            ("a+b.txt", "a+b.txt"),
+            ("a%2Bb.txt", "a%2Bb.txt"),
+            ("a%20b", "a%20b"),
+            ("a:b@c!d$e&f'g(h)*,=", "a:b@c!d$e&f'g(h)*,="),
+            ("..;x=1", "..%3Bx=1"),
+            ("a\"b<c>|ü", "a%22b%3Cc%3E%7C%C3%BC"),
+            ("100%", "100%25"),
+            ("%zz", "%25zz"),
+        ] {
+            assert_eq!(as_it_came(came), sent, "{came}");
+            let target = Target::of(&format!("/ex/jira/-/rest/{came}")).unwrap();
+            assert_eq!(target.sent, ["rest", sent]);
+        }
     }
 
     #[test]
