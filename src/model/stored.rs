@@ -79,19 +79,23 @@ const BEHIND_A_SITE: [&str; 6] = ["browse", "wiki", "pages", "display", "spaces"
 
 /// The site that an address names: its host, with the port where one is given, and the path it lies below.
 pub(crate) fn site_of(url: &str) -> Option<String> {
-    let url = Url::parse(url).ok()?;
-    let mut site = url.host_str()?.to_owned();
-    if let Some(port) = url.port() {
-        site.push(':');
-        site.push_str(&port.to_string());
-    }
-    let segments: Vec<&str> = url.path().split('/').skip(1).collect();
-    let below = segments
-        .iter()
-        .position(|segment| BEHIND_A_SITE.contains(segment));
-    for segment in &segments[..below.unwrap_or_default()] {
-        site.push('/');
-        site.push_str(segment);
+    let (_, behind) = url.split_once("://")?;
+    let end = behind.find(['?', '#']).unwrap_or(behind.len());
+    let (authority, path) = behind[..end]
+        .split_once('/')
+        .unwrap_or((&behind[..end], ""));
+    let host = authority
+        .rsplit('@')
+        .next()
+        .filter(|host| !host.is_empty())?;
+    let mut site = host.to_ascii_lowercase();
+    // Where nothing of the sort stands in it, all of it is a page's.
+    let below = |first: &&str| !BEHIND_A_SITE.contains(first);
+    if path.split('/').any(|segment| !below(&segment)) {
+        for segment in path.split('/').take_while(below) {
+            site.push('/');
+            site.push_str(segment);
+        }
     }
     Some(site)
 }

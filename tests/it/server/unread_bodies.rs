@@ -71,7 +71,7 @@ async fn a_refused_request_leaves_its_connection_good_for_the_next_one() {
             "401",
         ),
         (format!("POST /nope HTTP/1.1\r\n{json}"), small, "404"),
-        (format!("PUT /healthz HTTP/1.1\r\n{json}"), &large, "405"),
+        (format!("PUT /healthz HTTP/1.1\r\n{json}"), &large, "413"),
         (
             String::from("POST /register HTTP/1.1\r\ncontent-type: text/plain\r\n"),
             small,
