@@ -46,14 +46,6 @@ pub(crate) fn failure(error: &ApiError, explanation: &PageExplanation) -> Respon
     render_failure(error, &page)
 }
 
-/// A message without what stands in brackets at its end: that is for those who program.
-fn without_hint(message: &str) -> &str {
-    match message.rsplit_once(" (") {
-        Some((said, hint)) if hint.ends_with(')') => said,
-        _ => message,
-    }
-}
-
 /// The refusal of a page.
 pub(crate) fn not_shown(error: &ApiError) -> Response {
     let page = MessagePage {
@@ -110,7 +102,7 @@ pub(crate) fn start_again(error: &ApiError, start: &str) -> Response {
         heading: "The login did not work",
         kind: "problem",
         role: "alert",
-        sentence: sentence(without_hint(&error.message)),
+        sentence: sentence(&error.message),
         advice: "A login must end in the browser that started it, within ten minutes.",
         link: start,
         link_label: "Start again",
