@@ -45,10 +45,23 @@ impl Subscriber for Counter {
 
 /// What one request costs once everything it needs is known; the first one may have to find out more. Something was
 /// written since, so who calls and through which connection is looked up anew.
+///
+/// Counted twice, and the more counts: while tests beside this one begin and end their own subscribers, an event can go unseen.
 async fn cost(app: &TestApp, browser: &Browser, line: &str, number: usize) -> String {
     let (method, rest) = line.split_once(' ').unwrap();
+    let path = rest.split_once(' ').map_or(rest, |(path, _)| path);
+    let one = counted(app, browser, line, number * 2).await;
+    let other = counted(app, browser, line, number * 2 + 1).await;
+    let most = |place: usize| one[place].max(other[place]);
+    format!("{} {} {}  {method} {path}", most(0), most(1), most(2))
+}
+
+/// The statements, opened secrets and calls of Atlassian.
+async fn counted(app: &TestApp, browser: &Browser, line: &str, number: usize) -> [usize; 3] {
+    let (method, rest) = line.split_once(' ').unwrap();
     let (path, body) = rest.split_once(' ').unwrap_or((rest, ""));
-    let keyed = [("idempotency-key", path)];
+    let key = format!("{path}#{number}");
+    let keyed = [("idempotency-key", key.as_str())];
     let ask = async |headers: &[(&str, &str)]| {
         if method == "GET" {
             return browser.get(path).await;
@@ -72,8 +85,7 @@ async fn cost(app: &TestApp, browser: &Browser, line: &str, number: usize) -> St
         counter.statements.load(Relaxed),
         counter.opened.load(Relaxed),
     );
-    let calls = app.sandbox.journal().len();
-    format!("{statements} {opened} {calls}  {method} {path}")
+    [statements, opened, app.sandbox.journal().len()]
 }
 
 #[tokio::test]
