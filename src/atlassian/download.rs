@@ -11,12 +11,11 @@ use reqwest::header::{
 use reqwest::{RequestBuilder, Response, StatusCode};
 use url::Url;
 
+use super::SiteClient;
 use super::access::Api;
 use super::error::AtlassianError;
 use super::request::{Answer, Call, read, transport_error};
-use super::{Atlassian, SiteClient};
 use crate::work::deadline::Deadline;
-use crate::work::request_notes::RequestNotes;
 
 /// The longest that a whole file may take. Each part of it must come within the time of a call.
 const LONGEST: Duration = Duration::from_mins(10);
@@ -46,25 +45,9 @@ impl SiteClient<'_> {
         call: &Call<'_>,
         expected: Option<&str>,
     ) -> Result<Download, AtlassianError> {
-        let (payer, product) = (self.access.payer(), call.api.gateway_product());
-        let mut charge = self.charge(product, call)?;
-        let gates = &self.atlassian.gates;
-        if let Err((wait, reason)) = gates.enter(&payer, product) {
-            RequestNotes::note_call(product, call.operation, "held_back");
-            return Err(self.atlassian.held_back(wait, reason));
-        }
-        let started = Atlassian::begin_call(product, call.operation);
-        charge.sent();
-        let begun = self.begun(call, expected).await;
-        gates.came_back(&payer, product);
-        let begun = self
-            .atlassian
-            .note_call(product, call.operation, started, begun);
-        match &begun {
-            Ok(_) => charge.held(1),
-            Err(error) => charge.failed(error),
-        }
-        begun.map(|response| Download {
+        let (response, mut charge) = self.asked_once(call, self.begun(call, expected)).await?;
+        charge.held(1);
+        Ok(Download {
             length: response.content_length(),
             parts: parts(response, self.atlassian.timeout),
         })

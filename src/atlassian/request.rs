@@ -209,6 +209,39 @@ impl SiteClient<'_> {
         }
     }
 
+    /// Makes a call that is not tried again as all calls are made: paid for, let through by the gates, and noted. Gives what is
+    /// set aside for it, too, until somebody has counted what came.
+    ///
+    /// # Errors
+    /// Those of `work`, which sends it; those that are known before anything is sent.
+    pub(super) async fn asked_once<T>(
+        &self,
+        call: &Call<'_>,
+        work: impl Future<Output = Result<T, AtlassianError>>,
+    ) -> Result<(T, Charge), AtlassianError> {
+        let (payer, product) = (self.access.payer(), call.api.gateway_product());
+        let mut charge = self.charge(product, call)?;
+        let gates = &self.atlassian.gates;
+        if let Err((wait, reason)) = gates.enter(&payer, product) {
+            RequestNotes::note_call(product, call.operation, "held_back");
+            return Err(self.atlassian.held_back(wait, reason));
+        }
+        let started = Atlassian::begin_call(product, call.operation);
+        charge.sent();
+        let done = work.await;
+        gates.came_back(&payer, product);
+        let noted = self
+            .atlassian
+            .note_call(product, call.operation, started, done);
+        match noted {
+            Ok(came) => Ok((came, charge)),
+            Err(error) => {
+                charge.failed(&error);
+                Err(error)
+            }
+        }
+    }
+
     /// Sets aside the points that the call may cost, if the caller's key allows the call: whatever is sent comes by here first.
     pub(super) fn charge(&self, product: &str, call: &Call<'_>) -> Result<Charge, AtlassianError> {
         self.access.refuse_call(call)?;
