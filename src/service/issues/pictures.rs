@@ -1,5 +1,7 @@
 //! Pictures that texts name by the names of files which are attached to the issue.
 
+use std::collections::HashSet;
+
 use atlassian_document::{pictures_by_name, with_files};
 
 use super::Issues;
@@ -44,7 +46,9 @@ impl Issues {
             let is_wanted = |name: &str| wanted.iter().any(|one| one.eq_ignore_ascii_case(name));
             files.retain(|file| is_wanted(&file.filename));
             files.sort_by_key(|file| std::cmp::Reverse(file.created));
-            files.dedup_by(|later, first| later.filename == first.filename);
+            // Each is asked for where it leads, and a name may have been attached many times.
+            let mut seen = HashSet::new();
+            files.retain(|file| seen.insert(file.filename.clone()));
             let files = files.as_slice();
             self.connections
                 .jira(scope, |jira| jira.pictures(files))
