@@ -3,15 +3,23 @@
 /// The message of an envelope as a sentence. The name of a field, such as `return_url`, stays as it is.
 pub(crate) fn sentence(message: &str) -> String {
     let first_word = message.split(' ').next().unwrap_or_default();
-    let is_word = first_word.chars().all(char::is_alphabetic);
+    if !first_word.chars().all(char::is_alphabetic) {
+        return ended(message);
+    }
     let mut characters = message.chars();
     let first = characters.next().map(char::to_uppercase);
     let capital: String = first.into_iter().flatten().chain(characters).collect();
-    let mut sentence = if is_word { capital } else { message.to_owned() };
-    if !sentence.ends_with(['.', '!', '?']) {
-        sentence.push('.');
-    }
-    sentence
+    ended(&capital)
+}
+
+/// A message with the sign that ends a sentence, and its first letter as it is.
+pub(crate) fn ended(message: &str) -> String {
+    let sign = if message.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{message}{sign}")
 }
 
 #[cfg(test)]

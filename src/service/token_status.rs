@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::connections::ConnectionView;
 use crate::model::event::RefreshRecord;
 use crate::model::grant::{Grant, Renewal};
+use crate::model::sentence::sentence;
 use crate::model::time::{Timestamp, in_words};
 
 /// The state of a token.
@@ -191,11 +192,4 @@ fn message(grant: &Grant, status: TokenState) -> String {
         _ => "The token cannot be used; log in again.",
     };
     plain.to_owned()
-}
-
-/// Words that may be part of a sentence, as one of their own.
-fn sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string());
-    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
 }

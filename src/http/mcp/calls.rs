@@ -15,6 +15,7 @@ use crate::http::wire::error::{ApiError, Code};
 use crate::model::kept_answer::KeptAnswer;
 use crate::model::owner::Owner;
 use crate::model::scope::Scope;
+use crate::model::sentence::{ended, sentence};
 use crate::service::idempotency::{KeyedAnswer, KeyedRequest};
 use crate::service::tools::{NameSet, Tool, Tools};
 use crate::work::audit::{About, Happened};
@@ -141,7 +142,7 @@ impl Call {
             return json!({
                 "resultType": "input_required",
                 "inputRequests": { "login": { "method": "elicitation/create", "params": {
-                    "mode": "url", "url": url, "message": sentence(error) } } },
+                    "mode": "url", "url": url, "message": sentence_of(error) } } },
             });
         }
         let mut told = json!({ "code": error.code.as_str(), "message": error.message });
@@ -203,7 +204,7 @@ fn told(tool: &Tool, result: &ToolResult) -> Value {
 
 /// A failure in plain words: what happened, its code, and what to do.
 fn text_of(error: &ApiError, login: Option<&str>) -> String {
-    let mut lines = vec![format!("{} ({})", sentence(error), error.code.as_str())];
+    let mut lines = vec![format!("{} ({})", sentence_of(error), error.code.as_str())];
     let details = error.details.as_ref();
     if let Some(fields) = details.and_then(|details| details.get("fields")) {
         lines.push(format!("fields: {fields}"));
@@ -224,27 +225,16 @@ fn text_of(error: &ApiError, login: Option<&str>) -> String {
 }
 
 /// A message of ours as a sentence. An argument at its beginning keeps its name.
-fn sentence(error: &ApiError) -> String {
-    let message = error.message.as_str();
+fn sentence_of(error: &ApiError) -> String {
     let fields = error.details.as_ref();
     let fields = fields.and_then(|details| details.get("fields")?.as_array());
-    let word = message.split([' ', ':']).next();
+    let first_word = error.message.split([' ', ':']).next();
     let mut names = fields.into_iter().flatten().map(Value::as_str);
-    let is_name = names.any(|name| name == word);
-    let mut letters = message.chars();
-    let first = letters.next().map(|first| {
-        if is_name {
-            first.to_string()
-        } else {
-            first.to_uppercase().to_string()
-        }
-    });
-    let end = if message.ends_with(['.', '!', '?']) {
-        ""
+    if names.any(|name| name == first_word) {
+        ended(&error.message)
     } else {
-        "."
-    };
-    format!("{}{}{end}", first.unwrap_or_default(), letters.as_str())
+        sentence(&error.message)
+    }
 }
 
 /// A tool that may not be run. What another token would change is for HTTP to say; that nobody may write here is not.
