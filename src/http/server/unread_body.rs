@@ -7,7 +7,7 @@
 
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
 use axum::body::{Body, Bytes, HttpBody};
@@ -18,6 +18,7 @@ use axum::response::Response;
 use hyper::body::{Frame, SizeHint};
 
 use super::guarded_stream::{LARGEST_LINGER, LONGEST_LINGER};
+use crate::work::locked::lock;
 
 /// The body of a request that a handler may leave unread.
 pub(super) struct UnreadBody {
@@ -78,17 +79,13 @@ impl UnreadBody {
 struct SharedBody(Arc<Mutex<Body>>);
 
 impl SharedBody {
-    fn lock(&self) -> MutexGuard<'_, Body> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Reads to the end; `false` if that is too far, or the client has gone.
     async fn drained(&self) -> bool {
         if self.size_hint().lower() > LARGEST_LINGER as u64 {
             return false;
         }
         while let Some(frame) =
-            poll_fn(|context| Pin::new(&mut *self.lock()).poll_frame(context)).await
+            poll_fn(|context| Pin::new(&mut *lock(&self.0)).poll_frame(context)).await
         {
             if frame.is_err() {
                 return false;
@@ -106,14 +103,14 @@ impl HttpBody for SharedBody {
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut *self.lock()).poll_frame(context)
+        Pin::new(&mut *lock(&self.0)).poll_frame(context)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.lock().is_end_stream()
+        lock(&self.0).is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.lock().size_hint()
+        lock(&self.0).size_hint()
     }
 }
