@@ -79,7 +79,7 @@ elif [ -n "${AUTH_MODE:-}" ] || in_dotenv AUTH_MODE; then
   echo "AUTH_MODE is set and stays as it is (session: callers log in; open: only this machine, without a login)." >&2
 else
   refusal="$(AUTH_MODE=open AUTH_MODE_OPEN_ACK=false "$programs/integration-backend" probe healthz 2>&1 |
-    sed -n 's/^integration-backend: \(.*\): is not on this machine alone, as AUTH_MODE=open needs.*/\1/p' || true)"
+    sed -n 's/^integration-backend: \(.*\): AUTH_MODE=open needs an address of this machine.*/\1/p' || true)"
   if [ -z "$refusal" ]; then
     export AUTH_MODE=open
     echo "Open mode: whoever asks from this machine is its one owner; AUTH_MODE=session ./run.sh asks callers to log in." >&2

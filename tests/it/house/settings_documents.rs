@@ -57,6 +57,21 @@ fn the_sandbox_of_run_sh_asks_for_the_default_scopes_and_for_what_deletes_a_page
     assert_eq!(scopes, format!("{default} delete:page:confluence"));
 }
 
+/// The script asks the program whether all is on this machine, and knows the refusal by its words.
+#[test]
+fn run_sh_knows_the_words_by_which_open_mode_is_refused() {
+    let elsewhere = "AUTH_MODE=open\nPUBLIC_BASE_URL=https://ib.example.com";
+    let refusal = config::load(&|_| None, Some(elsewhere))
+        .unwrap_err()
+        .to_string();
+    let script = document("run.sh");
+    let (_, rest) = script
+        .split_once(r"s/^integration-backend: \(.*\): ")
+        .unwrap();
+    let (words, _) = rest.split_once(".*/").unwrap();
+    assert!(refusal.contains(&format!(": {words}")), "{refusal}");
+}
+
 #[test]
 fn the_reference_lists_every_setting_with_its_aliases_and_default() {
     let mut found = BTreeMap::new();
