@@ -77,7 +77,7 @@ impl ConnectionLimits {
 }
 
 /// Serves `router` on `listener` until `stop` is cancelled, and then, after the second in which open connections are
-/// still answered, until the running requests are finished or 25 seconds have passed.
+/// still answered, until the running requests are finished or 25 seconds more have passed.
 ///
 /// HTTP/1.1 only: it is what browsers speak without TLS and what reverse proxies speak to us.
 pub async fn serve(
@@ -192,7 +192,7 @@ async fn leave(connections: GracefulShutdown) {
         .await
         .is_err()
     {
-        tracing::warn!("some requests did not finish in 25 seconds and were cut off");
+        tracing::warn!("some requests did not finish in 26 seconds and were cut off");
     }
 }
 
