@@ -8,7 +8,7 @@ import urllib.error
 import urllib.request
 
 SERVICE = os.environ.get("SERVICE_URL", "http://localhost:3001")
-KEY = os.environ.get("API_KEY") or sys.exit("API_KEY is not set; make one with: integration-backend keys create")
+KEY = os.environ.get("API_KEY") or sys.exit("API_KEY is not set; make one with: integration-backend keys create --as local (see examples/README.md)")
 
 
 def call(path, body=None):

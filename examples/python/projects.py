@@ -11,7 +11,7 @@ import urllib.request
 import uuid
 
 SERVICE = os.environ.get("SERVICE_URL", "http://localhost:3001")
-KEY = os.environ.get("API_KEY") or sys.exit("API_KEY is not set; make one with: integration-backend keys create")
+KEY = os.environ.get("API_KEY") or sys.exit("API_KEY is not set; make one with: integration-backend keys create --as local (see examples/README.md)")
 
 
 def call(path, body=None, **headers):
