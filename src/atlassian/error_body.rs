@@ -70,6 +70,14 @@ pub(super) fn is_scope_mismatch(body: &[u8]) -> bool {
         .contains("scope does not match")
 }
 
+/// Whether a 401 says that the app or the token is blocked, such as by the organisation's policy.
+pub(super) fn says_blocked(body: &[u8]) -> bool {
+    serde_json::from_slice::<Value>(body).is_ok_and(|value| {
+        let message = value.get("message").and_then(Value::as_str);
+        message.is_some_and(|message| message.to_ascii_lowercase().contains("blocked"))
+    })
+}
+
 fn array<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
     value
         .get(key)

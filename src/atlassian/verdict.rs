@@ -6,9 +6,9 @@ use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 use serde_json::Value;
 
-use super::access::{Dialect, Entrance};
+use super::access::{Credential, Dialect, Entrance};
 use super::error::{AtlassianError, Explanation};
-use super::error_body::{explanation, is_scope_mismatch};
+use super::error_body::{explanation, is_scope_mismatch, says_blocked};
 use super::gates::Reason;
 use super::request::{Answer, Call};
 use super::retries::LONGEST_SLEEP;
@@ -19,6 +19,7 @@ use super::{Atlassian, SiteClient};
 const NOT_TAKEN: [&str; 3] = ["AUTHENTICATED_FAILED", "AUTHENTICATION_DENIED", "OUT"];
 
 const NO_WAY: &str = "Atlassian leads this login to no such site: it is gone, or was taken out of the login's consent; choose another site, or log in again";
+const NO_WAY_FOR_TOKEN: &str = "Atlassian leads this API token to no such site: the site is gone, or the token belongs to another one; connect again with the site's address";
 const NOBODY_THERE: &str = "there is no such thing here, or another program answers at the site's address now: check the address, and connect again with the right one";
 const CAPTCHA: &str = "the site wants a CAPTCHA solved first: log in to it once in a browser with this account, then try again";
 const OTHER_LOGIN: &str = "something in front of the product asks for a login of its own (single sign-on) before it lets anybody through; its administrator must let this service pass";
@@ -72,6 +73,8 @@ impl SiteClient<'_> {
             401 if is_scope_mismatch(body) => AtlassianError::ScopeMismatch {
                 needs: call.scopes(),
             },
+            // Another login of the same app or with the same token would be refused as well.
+            401 if says_blocked(body) => AtlassianError::Forbidden(explanation()),
             401 if asks_for_other_login(&answer) => AtlassianError::Blocked(OTHER_LOGIN),
             401 => AtlassianError::Unauthorized,
             403 => turned_away(&answer).map_or_else(
@@ -79,7 +82,12 @@ impl SiteClient<'_> {
                 AtlassianError::Blocked,
             ),
             404 if is_products_own(body) => AtlassianError::NotFound(explanation()),
-            404 if self.access.entrance == Entrance::Gateway => AtlassianError::NoSuchSite(NO_WAY),
+            404 if self.access.entrance == Entrance::Gateway => {
+                AtlassianError::NoSuchSite(match self.access.credential {
+                    Credential::Bearer(_) => NO_WAY,
+                    Credential::Basic { .. } => NO_WAY_FOR_TOKEN,
+                })
+            }
             404 => AtlassianError::NoSuchSite(NOBODY_THERE),
             300..400 => AtlassianError::Replaced(LED_ELSEWHERE),
             407 => AtlassianError::Replaced(PROXY_LOGIN),

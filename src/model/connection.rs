@@ -1,13 +1,31 @@
 //! A connection: one owner's link to one product on one site, through a grant.
 
-use super::grant::{Grant, Renewal};
+use super::grant::{AuthMethod, Grant, Renewal};
 use super::product::Product;
 use super::site::Site;
 use super::time::Timestamp;
 
 /// What is wrong with a connection whose calls Atlassian refuses though it renews the login.
-pub(crate) const LOGIN_REFUSED: &str =
-    "Atlassian renews this login but refuses calls with it; log in again";
+const LOGIN_REFUSED: &str = "Atlassian renews this login but refuses calls with it; log in again";
+/// The same of a token that somebody attached, which may only be refused for a while.
+const API_TOKEN_REFUSED: &str = "Atlassian refuses this API token; it is tried again every quarter of an hour, and if that lasts, make a new one there and connect again";
+const PAT_REFUSED: &str = "The server refuses this personal access token; it is tried again every quarter of an hour, and if that lasts, make a new one there and connect again";
+
+/// What is wrong with a connection whose calls are refused with such a credential, in words that are safe to show.
+pub(crate) const fn refused(method: AuthMethod) -> &'static str {
+    match method {
+        AuthMethod::OAuth => LOGIN_REFUSED,
+        AuthMethod::ApiToken => API_TOKEN_REFUSED,
+        AuthMethod::Pat => PAT_REFUSED,
+    }
+}
+
+/// Whether that is what `trouble` says.
+pub(crate) fn is_refusal(trouble: &str) -> bool {
+    [AuthMethod::OAuth, AuthMethod::ApiToken, AuthMethod::Pat]
+        .into_iter()
+        .any(|method| trouble == refused(method))
+}
 
 /// A stored connection.
 #[derive(Debug, Clone)]
@@ -23,6 +41,13 @@ pub struct Connection {
     /// Why the site turns all calls away, or why all are refused, and what to do, in words that are safe to show; none
     /// while it answers.
     pub trouble: Option<String>,
+}
+
+impl Connection {
+    /// Whether its credential was refused when it was used last.
+    pub(crate) fn is_refused(&self) -> bool {
+        self.trouble.as_deref().is_some_and(is_refusal)
+    }
 }
 
 /// A connection with its grant, read in one go.
@@ -93,15 +118,18 @@ impl Connected {
         self.connection.trouble.as_deref().filter(|_| asks)
     }
 
-    /// Whether Atlassian refused this product's calls with a login that it had just renewed. Other products may be
-    /// called with it all the same.
+    /// Whether Atlassian refused this product's calls with a login that it had just renewed, or with an attached token.
+    /// Other products may be called with it all the same.
     pub(crate) fn is_refused(&self) -> bool {
-        self.connection.trouble.as_deref() == Some(LOGIN_REFUSED)
+        self.connection.is_refused()
     }
 
     /// The same in words that are safe to show.
     pub(crate) fn refusal(&self) -> Option<String> {
-        self.is_refused().then(|| LOGIN_REFUSED.to_owned())
+        self.connection
+            .trouble
+            .clone()
+            .filter(|_| self.is_refused())
     }
 
     /// What will become of the login's access token.

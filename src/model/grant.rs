@@ -10,7 +10,7 @@ use super::site::{ReachableSite, Site};
 use super::time::Timestamp;
 
 /// How a connection authenticates to Atlassian.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum AuthMethod {
     /// OAuth 2.0 (3LO) with rotating refresh tokens.
     OAuth,

@@ -121,8 +121,8 @@ pub enum ServiceError {
     /// The grant is dead.
     #[error("the login to {} has ended; log in again", .0.title())]
     TokenExpired(Product),
-    /// The token that somebody attached is not accepted any more.
-    #[error("{} does not accept the {} any more; make a new one there and connect again", .0.title(), .1.credential())]
+    /// The token that somebody attached is refused.
+    #[error("{} refuses the {} of this connection; it is tried again every quarter of an hour, and if that lasts, make a new one there and connect again", .0.title(), .1.credential())]
     TokenRefused(Product, AuthMethod),
     /// One of our own limits is reached.
     #[error("{message}")]

@@ -103,10 +103,20 @@ impl History {
             .await;
     }
 
-    /// The API token or personal access token of a connection is no longer accepted.
-    pub(crate) async fn credential_refused(&self, grant: &Grant) {
-        let message = "The token of this connection is no longer accepted; attach a new one.";
-        self.remind(grant, EventType::Error, message).await;
+    /// The API token or personal access token of a connection is refused.
+    pub(super) async fn credential_refused(&self, scope: &Scope, product: Product) {
+        let title = product.title();
+        let message = format!(
+            "The token of this connection to {title} is refused; if that lasts, attach a new one."
+        );
+        let event = about(product, EventType::Error, message);
+        self.write_once_in(CHANGES_OF_MIND, scope, &event).await;
+        self.live.changed(scope);
+    }
+
+    /// A connection looks otherwise than before; nothing is written down.
+    pub(super) fn looks_otherwise(&self, scope: &Scope) {
+        self.live.changed(scope);
     }
 
     /// A grant has new tokens.

@@ -64,10 +64,11 @@ pub struct Reachability {
 impl Reachability {
     /// Asks through `connections`.
     pub(crate) fn new(connections: &Connections, clock: SharedClock) -> Self {
+        let connections = connections.asked_by_a_person();
         Self {
-            connections: connections.clone(),
             issues: Issues::new(connections.clone()),
             pages: Pages::new(connections.clone()),
+            connections,
             clock,
             last: Arc::default(),
         }

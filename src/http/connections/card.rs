@@ -227,7 +227,7 @@ fn status_text(status: ConnectionStatus, renewal: Renewal) -> (&'static str, &'s
         ),
         (ConnectionStatus::ReauthRequired, Renewal::Attached) => (
             "Connect again",
-            "Atlassian does not accept this token any more. Make a new one and connect again; until then nothing is sent.",
+            "This token is refused. It is tried again every quarter of an hour, and connects by itself once it is taken. Make a new one and connect again if that lasts.",
         ),
         (ConnectionStatus::ReauthRequired, Renewal::Refused) => (
             "Refused",

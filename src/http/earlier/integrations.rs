@@ -12,6 +12,7 @@ use crate::http::openapi::Failures;
 use crate::http::state::AppState;
 use crate::http::wire::body::OptionalBody;
 use crate::http::wire::extract::ProductPath;
+use crate::model::connection::Connected;
 use crate::model::product::Product;
 
 /// Whether a product can be reached.
@@ -49,6 +50,8 @@ pub(crate) struct ConnectAnswer {
 /// A visitor's connection, as far as it is known.
 struct KnownConnection {
     connected: bool,
+    /// Whether its calls are refused, and may be taken again.
+    refused: bool,
     base_url: Option<String>,
 }
 
@@ -62,11 +65,16 @@ pub(crate) async fn ping(
     ProductPath(product): ProductPath,
     visitor: Visitor,
 ) -> Json<PingAnswer> {
-    let known = known_connection(&state, &visitor, product).await;
-    let found = match visitor.scope().filter(|_| known.connected) {
+    let mut known = known_connection(&state, &visitor, product).await;
+    let found = match visitor.scope().filter(|_| known.connected || known.refused) {
         Some(scope) => state.reachability.ping(&scope, product).await,
         None => None,
     };
+    if known.refused {
+        // Perhaps it is taken again.
+        known = known_connection(&state, &visitor, product).await;
+    }
+    let found = found.filter(|_| known.connected);
     Json(PingAnswer {
         service: product.as_str(),
         configured: known.base_url.is_some(),
@@ -107,6 +115,8 @@ async fn known_connection(
         None => None,
     };
     let connected = view.as_ref().is_some_and(|view| is_connected(view.status));
+    let stored = view.as_ref().and_then(|view| view.connected.as_ref());
+    let refused = stored.is_some_and(Connected::is_refused);
     let site = view
         .and_then(|view| view.connected)
         .and_then(|connected| connected.connection.site);
@@ -117,6 +127,7 @@ async fn known_connection(
     };
     KnownConnection {
         connected,
+        refused,
         base_url: of_site.or(of_settings),
     }
 }

@@ -95,6 +95,8 @@ impl Authorization {
         let token = token.as_ref().map(Secret::expose);
         let site = stored.connection.site.as_ref();
         Ok(stored.grant.status == GrantStatus::Active
+            // A start asks again whether a refused token is taken.
+            && !stored.is_refused()
             && token == Some(account.token.expose())
             && stored.grant.account.email.as_deref() == Some(account.email.as_str())
             && site.map(Site::host) == self.settings.preferences.token_host(Product::Jira)

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Connections;
-use super::refusing::{Calls, Turn};
+use super::refusing::{Calls, Known, Turn};
 use super::standing::LastAnswer;
 use crate::atlassian::SiteClient;
 use crate::atlassian::access::{Credential, Entrance, SiteAccess};
@@ -120,6 +120,7 @@ impl Connections {
         let calls = Calls::new(&connected.grant, product, Some(&site));
         let is_refused = is_own && connected.is_refused();
         let Connected { connection, grant } = connected;
+        let method = grant.method;
         let asked = self.unless_refused(grant, calls, is_refused, |grant, token| {
             // In a box: each of the futures around it takes as much room again, and copies it.
             Box::pin(call(
@@ -133,7 +134,7 @@ impl Connections {
             Box::pin(self.look_for_sites(scope, product)).await;
         }
         if is_own {
-            Box::pin(self.learn_from(scope, &connection, last)).await;
+            Box::pin(self.learn_from(scope, &connection, method, last)).await;
         }
         result
     }
@@ -162,15 +163,19 @@ impl Connections {
         R: Future<Output = Result<T, AtlassianError>>,
     {
         let product = calls.product();
-        let turn = self.refusing.turn(&calls, is_refused, self.clock.now());
+        let known = Known {
+            is_refused,
+            is_asked: self.is_asked,
+        };
+        let turn = self.refusing.turn(&calls, known, self.clock.now());
         if turn == Turn::Held {
             return Err(ended(product, &grant));
         }
-        let last = LastAnswer::of(grant.method, turn == Turn::Trial);
-        let issued_at = grant.issued_at();
-        let may_be_dead = issued_at.is_none_or(|at| self.clock.now().since(at) >= MAY_BE_DEAD);
-        let renews = turn == Turn::Free || may_be_dead;
-        let call = self.with_token(grant, product, renews, |grant, token| {
+        let last = LastAnswer::of(turn == Turn::Trial);
+        let is_old = |at| self.clock.now().since(at) >= MAY_BE_DEAD;
+        let may_be_dead = grant.method == AuthMethod::OAuth && grant.issued_at().is_none_or(is_old);
+        let once_more = turn == Turn::Free || may_be_dead;
+        let call = self.with_token(grant, product, once_more, |grant, token| {
             last.noting(grant.generation, operation(grant, token))
         });
         let result = Box::pin(call).await;
@@ -188,7 +193,11 @@ impl Connections {
         let (grant, connection) = (&connected.grant, &connected.connection);
         let calls = Calls::new(grant, connection.product, connection.site.as_ref());
         let is_refused = connected.is_refused() && connection.site.is_some();
-        is_refused && !grant.has_ended(now) && self.refusing.may_try(&calls, now)
+        let known = Known {
+            is_refused,
+            is_asked: self.is_asked,
+        };
+        is_refused && !grant.has_ended(now) && self.refusing.may_try(&calls, known, now)
     }
 
     /// How long work that can wait should leave a connection's product in peace.
@@ -200,7 +209,7 @@ impl Connections {
         self.atlassian.quota_pause(&access, product)
     }
 
-    /// Calls Atlassian with the token of `grant`, once more where a second look or, if `renews`, a newer token may help.
+    /// Calls Atlassian with the token of `grant`, and if `once_more`, again where a second look or a newer token may help.
     ///
     /// # Errors
     /// Those of a [call for an owner](ServiceError#calls-for-an-owner), but no `NotConnected` and no `NeedsSite`:
@@ -209,7 +218,7 @@ impl Connections {
         &self,
         grant: Grant,
         product: Product,
-        renews: bool,
+        once_more: bool,
         operation: F,
     ) -> Result<T, ServiceError>
     where
@@ -219,20 +228,17 @@ impl Connections {
         let map_failure = |failure: RefreshFailure| failure.for_product(product);
         let grant = self.grants.usable(grant).await.map_err(map_failure)?;
         let mut result = operation(&grant, self.token(&grant, product)?).await;
-        if grant.method != AuthMethod::OAuth && is_refusal(&result) {
+        if grant.method != AuthMethod::OAuth && once_more && is_refusal(&result) {
             // One 401 in passing must not cost the person a new token. It was not carried out, so that
             // even a write may be sent again.
             tokio::time::sleep(SECOND_LOOK).await;
             result = operation(&grant, self.token(&grant, product)?).await;
-            if is_refusal(&result) {
-                Box::pin(self.grants.token_refused(&grant)).await;
-            }
         }
         let error = match result {
             Ok(value) => return Ok(value),
             Err(error) => error,
         };
-        if !renews || !self.newer_token_may_help(&grant, &error) {
+        if !once_more || !self.newer_token_may_help(&grant, &error) {
             return Err(self.refused(&grant, product, error));
         }
         // Once only, and for writes too: what was refused with 401, 403 or 404 was not carried out.
@@ -267,6 +273,9 @@ impl Connections {
             AtlassianError::Unauthorized => ended(product, grant),
             AtlassianError::ScopeMismatch { needs } => {
                 let missing_scopes = self.missing_scopes(grant, product, needs);
+                if grant.method != AuthMethod::OAuth {
+                    return lacks_scope(grant.method, missing_scopes);
+                }
                 if missing_scopes.is_empty() {
                     return ServiceError::forbidden(not_by_scopes(needs));
                 }
@@ -304,6 +313,17 @@ fn not_by_scopes(needs: &[&str]) -> String {
     format!(
         "Atlassian says that the scope does not match, although this login has {held}: it may not offer this operation to apps of this kind, or the app's permissions have changed since the login"
     )
+}
+
+/// A token has the scopes that it was made with.
+fn lacks_scope(method: AuthMethod, missing_scopes: Vec<String>) -> ServiceError {
+    let credential = method.credential();
+    ServiceError::Forbidden {
+        message: format!(
+            "the {credential} lacks a scope this call needs; make one that has it and connect again"
+        ),
+        missing_scopes,
+    }
 }
 
 fn is_refusal<T>(result: &Result<T, AtlassianError>) -> bool {

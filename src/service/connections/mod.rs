@@ -2,6 +2,7 @@
 
 mod addresses;
 mod calls;
+mod failing;
 mod named_sites;
 mod names;
 mod refusing;
@@ -21,13 +22,13 @@ use crate::model::scope::Scope;
 use crate::model::site::Site;
 use crate::store::Store;
 use crate::store::recent::seen_by_all;
+use crate::work::lately::Lately;
 
 pub(in crate::service) use calls::ended;
+use failing::Failing;
 use names::RememberedNames;
 use refusing::Refusing;
 pub(crate) use sites::SiteChoice;
-use sites::SitesRead;
-use standing::Answering;
 pub(crate) use views::ConnectionView;
 
 /// The result of a refresh that a person asked for.
@@ -47,12 +48,17 @@ pub struct Connections {
     grants: Grants,
     clock: SharedClock,
     preferences: SitePreferences,
-    answering: Answering,
+    /// Whose sites were found to answer, by the connections' ids.
+    answering: Lately<String>,
     refusing: Refusing,
-    sites_read: SitesRead,
+    failing: Failing,
+    /// Whose sites were read anew, by the grants' ids.
+    sites_read: Lately<String>,
     remembered: RememberedNames,
     /// A site that is called in place of the connection's own.
     elsewhere: Option<(Product, Site)>,
+    /// Whether a person asks with these calls whether a connection works.
+    is_asked: bool,
 }
 
 impl Connections {
@@ -70,11 +76,21 @@ impl Connections {
             grants,
             clock,
             preferences,
-            answering: Answering::default(),
+            answering: Lately::kept_for(standing::KNOWN_FOR),
             refusing: Refusing::default(),
-            sites_read: SitesRead::default(),
+            failing: Failing::default(),
+            sites_read: Lately::kept_for(sites::READ_AGAIN),
             remembered: RememberedNames::default(),
             elsewhere: None,
+            is_asked: false,
+        }
+    }
+
+    /// The same for calls by which a person asks whether a connection works: one that is refused is tried sooner.
+    pub(crate) fn asked_by_a_person(&self) -> Self {
+        Self {
+            is_asked: true,
+            ..self.clone()
         }
     }
 

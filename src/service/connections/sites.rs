@@ -1,7 +1,5 @@
 //! Which site a connection uses, and which ones its login reaches.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::Connections;
@@ -12,15 +10,11 @@ use crate::model::ids::CloudId;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::site::{ReachableSite, Site, SiteHost};
-use crate::model::time::Timestamp;
 use crate::service::error::ServiceError;
 use crate::store::recent::seen_by_all;
-use crate::work::locked::lock;
 
 /// How long the list of a login's sites is not read again because something seems to be missing in it.
-const READ_AGAIN: Duration = Duration::from_mins(1);
-/// Of how many logins that is kept in memory.
-const MOST_READ: usize = 1000;
+pub(super) const READ_AGAIN: Duration = Duration::from_mins(1);
 
 /// How a caller names the site they want.
 #[derive(Debug, Clone)]
@@ -158,7 +152,8 @@ impl Connections {
     /// fails no call.
     pub(super) async fn read_sites_anew(&self, grant: &Grant, product: Product) -> bool {
         let now = self.clock.now();
-        if grant.method != AuthMethod::OAuth || !self.sites_read.is_due(&grant.id, now) {
+        let is_due = || self.sites_read.is_due(READ_AGAIN, grant.id.clone(), now);
+        if grant.method != AuthMethod::OAuth || !is_due() {
             return false;
         }
         let read = Box::pin(self.with_current_sites(grant.clone(), product)).await;
@@ -185,28 +180,6 @@ impl Connections {
         let sites = sites.into_iter().map(|site| site.after(&grant.sites));
         let sites = sites.collect();
         Ok(Grant { sites, ..grant })
-    }
-}
-
-/// When the sites of each login were read anew last.
-#[derive(Debug, Clone, Default)]
-pub(super) struct SitesRead(Arc<Mutex<HashMap<String, Timestamp>>>);
-
-impl SitesRead {
-    /// Whether they may be read at `now`, which counts as done.
-    fn is_due(&self, grant_id: &str, now: Timestamp) -> bool {
-        let mut read = lock(&self.0);
-        let is_recent = |at: &Timestamp| *at <= now && now.since(*at) < READ_AGAIN;
-        if read.get(grant_id).is_some_and(is_recent) {
-            return false;
-        }
-        if read.len() >= MOST_READ {
-            read.retain(|_, at| is_recent(at));
-        }
-        if read.len() < MOST_READ {
-            read.insert(grant_id.to_owned(), now);
-        }
-        true
     }
 }
 

@@ -1,16 +1,15 @@
 //! Whether a connection's site answers at all: noted once it turns every call away, and forgotten with the first
 //! answer. It is about the way to the site, never about the login, which it does not touch.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::time::Duration;
 
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
 use super::Connections;
 use super::calls::access;
-use crate::atlassian::error::AtlassianError;
-use crate::model::connection::{Connection, LOGIN_REFUSED};
+use crate::atlassian::error::{AtlassianError, Explanation};
+use crate::model::connection::{Connection, is_refusal, refused};
 use crate::model::grant::AuthMethod;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
@@ -20,19 +19,18 @@ use crate::work::request_notes::RequestNotes;
 /// How long a caller whose call was refused may be held up by the question whether all calls are.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a site that answered the question counts as one that answers, whatever it refuses meanwhile.
-const KNOWN_FOR: Duration = Duration::from_secs(10);
-/// Of how many connections that is kept in memory.
-const MOST: usize = 1000;
-
+pub(super) const KNOWN_FOR: Duration = Duration::from_secs(10);
 /// What the answer to a call tells of the way to the site.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Sign {
     /// The product itself answered.
     Answered,
     /// Somebody in front of it did, in these words.
     TurnedAway(&'static str),
-    /// It was forbidden, by whom is not told.
+    /// It was forbidden or is not there, and whether all calls are is not told.
     Forbidden,
+    /// It failed in a way that may pass, in these words.
+    Failed(String),
     /// The login was refused, and renewing it did not help.
     Refused,
 }
@@ -51,7 +49,18 @@ impl Sign {
                 | AtlassianError::Blocked(words)
                 | AtlassianError::Replaced(words),
             ) => Some(Self::TurnedAway(words)),
-            Err(AtlassianError::Forbidden(_)) => Some(Self::Forbidden),
+            Err(AtlassianError::Forbidden(_) | AtlassianError::Gone) => Some(Self::Forbidden),
+            Err(AtlassianError::Unusable { status, .. }) if *status >= 400 => Some(Self::Forbidden),
+            Err(
+                error @ (AtlassianError::Failed { .. }
+                | AtlassianError::RateLimited { .. }
+                | AtlassianError::Timeout
+                | AtlassianError::NotReached
+                | AtlassianError::Unreachable
+                | AtlassianError::NoJson
+                | AtlassianError::Redirected
+                | AtlassianError::Nonsense(_)),
+            ) => Some(Self::Failed(error.to_string())),
             Err(_) => None,
         }
     }
@@ -59,11 +68,7 @@ impl Sign {
 
 /// What the last of some answers told.
 #[derive(Debug)]
-pub(super) struct LastAnswer {
-    /// Whether a login is behind the calls, and no token that somebody attached.
-    is_login: bool,
-    told: Mutex<Told>,
-}
+pub(super) struct LastAnswer(Mutex<Told>);
 
 #[derive(Debug, Default)]
 struct Told {
@@ -77,17 +82,13 @@ struct Told {
 }
 
 impl LastAnswer {
-    /// No answer yet, with a credential of this kind. A trial is refused by one refusal, any other call by a second
-    /// one.
-    pub(super) fn of(method: AuthMethod, is_trial: bool) -> Self {
+    /// No answer yet. A trial is refused by one refusal, any other call by a second one.
+    pub(super) fn of(is_trial: bool) -> Self {
         let told = Told {
             is_last_try: is_trial,
             ..Told::default()
         };
-        Self {
-            is_login: method == AuthMethod::OAuth,
-            told: Mutex::new(told),
-        }
+        Self(Mutex::new(told))
     }
 
     /// Waits for a call with the login of this generation, and keeps what its answer tells.
@@ -100,10 +101,10 @@ impl LastAnswer {
         call: impl Future<Output = Result<T, AtlassianError>>,
     ) -> Result<T, AtlassianError> {
         let result = call.await;
-        let mut told = lock(&self.told);
+        let mut told = lock(&self.0);
         told.sign = Sign::of(&result);
         told.no_site = matches!(result, Err(AtlassianError::NoSuchSite(_)));
-        if self.is_login && matches!(result, Err(AtlassianError::Unauthorized)) {
+        if matches!(result, Err(AtlassianError::Unauthorized)) {
             if told.is_last_try {
                 told.sign = Some(Sign::Refused);
                 told.refused = Some(generation);
@@ -116,34 +117,12 @@ impl LastAnswer {
 
     /// Whether the way to the site ended before it.
     pub(super) fn found_no_site(&self) -> bool {
-        lock(&self.told).no_site
+        lock(&self.0).no_site
     }
 
     /// The generation of the login that was refused for good, if it was.
     pub(super) fn refused(&self) -> Option<i64> {
-        lock(&self.told).refused
-    }
-}
-
-/// The connections whose sites were found to answer lately, by their ids.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Answering(Arc<Mutex<HashMap<String, Instant>>>);
-
-impl Answering {
-    fn is_known(&self, connection: &Connection) -> bool {
-        lock(&self.0)
-            .get(&connection.id)
-            .is_some_and(|since| since.elapsed() < KNOWN_FOR)
-    }
-
-    fn note(&self, connection: &Connection) {
-        let mut known = lock(&self.0);
-        if known.len() >= MOST {
-            known.retain(|_, since| since.elapsed() < KNOWN_FOR);
-        }
-        if known.len() < MOST {
-            known.insert(connection.id.clone(), Instant::now());
-        }
+        lock(&self.0).refused
     }
 }
 
@@ -153,26 +132,35 @@ impl Connections {
         &self,
         scope: &Scope,
         connection: &Connection,
+        method: AuthMethod,
         last: LastAnswer,
     ) {
-        let sign = lock(&last.told).sign;
+        let sign = lock(&last.0).sign.take();
+        match &sign {
+            Some(Sign::Failed(words)) => {
+                self.note_failing(scope, connection, Some(words.clone()));
+            }
+            Some(_) => self.note_failing(scope, connection, None),
+            None => {}
+        }
         let mut before = connection.trouble.as_deref();
-        if before == Some(LOGIN_REFUSED) && sign == Some(Sign::Forbidden) {
+        if connection.is_refused() && sign == Some(Sign::Forbidden) {
             // The login is taken again.
             self.note_trouble(scope, connection, None).await;
             before = None;
         }
         match (sign, before) {
-            (Some(Sign::Refused), Some(LOGIN_REFUSED)) => {}
-            (Some(Sign::Refused), _) => {
-                self.note_trouble(scope, connection, Some(LOGIN_REFUSED))
-                    .await;
+            (Some(Sign::Refused), before) => {
+                let why = refused(method);
+                if before != Some(why) {
+                    self.note_trouble(scope, connection, Some(why)).await;
+                }
             }
             (Some(Sign::Answered), Some(_)) => self.note_trouble(scope, connection, None).await,
             (Some(Sign::TurnedAway(words)), Some(before)) if words != before => {
                 self.note_trouble(scope, connection, Some(words)).await;
             }
-            (Some(Sign::Forbidden), None) if self.answering.is_known(connection) => {}
+            (Some(Sign::Forbidden), None) if self.answers(connection) => {}
             (Some(Sign::TurnedAway(_) | Sign::Forbidden), None) => {
                 // On a sheet of its own: the request is told of the call that it asked for.
                 let notes = RequestNotes::default();
@@ -180,11 +168,17 @@ impl Connections {
                 if let Ok(Some(why)) = timeout(PATIENCE, question).await {
                     self.note_trouble(scope, connection, Some(&why)).await;
                 } else {
-                    self.answering.note(connection);
+                    let now = self.clock.now();
+                    self.answering.note(connection.id.clone(), now);
                 }
             }
             _ => {}
         }
+    }
+
+    fn answers(&self, connection: &Connection) -> bool {
+        let now = self.clock.now();
+        self.answering.is_within(KNOWN_FOR, &connection.id, now)
     }
 
     /// Asks what every login may ask: one call may be refused for what it is about. The answer is read for this
@@ -199,14 +193,16 @@ impl Connections {
             AtlassianError::NoSuchSite(words)
             | AtlassianError::Blocked(words)
             | AtlassianError::Replaced(words) => Some(words.to_owned()),
-            AtlassianError::Forbidden(explanation) => {
-                let reason = explanation.messages.first();
-                let reason = reason.map_or_else(String::new, |reason| format!(" ({reason})"));
-                Some(format!(
-                    "{} allows this account nothing{reason}: perhaps it has no access to the product, or not through this app; its administrator can tell",
-                    product.title()
-                ))
-            }
+            AtlassianError::Forbidden(explanation) => Some(format!(
+                "{} allows this account nothing{}: perhaps it has no access to the product, or not through this app; its administrator can tell",
+                product.title(),
+                in_brackets(&explanation)
+            )),
+            AtlassianError::Unusable {
+                status,
+                explanation,
+            } => Some(nothing_but(product, status, &in_brackets(&explanation))),
+            AtlassianError::Gone => Some(nothing_but(product, 410, "")),
             _ => None,
         }
     }
@@ -216,7 +212,12 @@ impl Connections {
             Ok(true) => {
                 let (history, product) = (self.grants.history(), connection.product);
                 match trouble {
-                    Some(LOGIN_REFUSED) => history.login_refused(scope, product).await,
+                    Some(why) if why == refused(AuthMethod::OAuth) => {
+                        history.login_refused(scope, product).await;
+                    }
+                    Some(why) if is_refusal(why) => {
+                        history.credential_refused(scope, product).await;
+                    }
                     trouble => {
                         history
                             .site_answers(scope, product, trouble.is_none())
@@ -231,4 +232,18 @@ impl Connections {
             }
         }
     }
+}
+
+/// What is told of a product whose every answer is a refusal with this status, such as of a site whose subscription
+/// has ended.
+fn nothing_but(product: Product, status: u16, reason: &str) -> String {
+    format!(
+        "{} answers every call with status {status}{reason}: perhaps the site's subscription has ended, or the site was deactivated; its administrator can tell",
+        product.title()
+    )
+}
+
+fn in_brackets(explanation: &Explanation) -> String {
+    let reason = explanation.messages.first();
+    reason.map_or_else(String::new, |reason| format!(" ({reason})"))
 }

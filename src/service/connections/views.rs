@@ -2,7 +2,7 @@
 
 use super::Connections;
 use crate::model::connection::{Connected, ConnectionStatus};
-use crate::model::grant::{Account, AuthMethod, Grant, TokenBase};
+use crate::model::grant::{Account, AuthMethod, Grant, GrantStatus, Renewal, TokenBase};
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::site::Site;
@@ -19,6 +19,8 @@ pub(crate) struct ConnectionView {
     pub connected: Option<Connected>,
     /// Why the site turns all calls away, though the login is good.
     pub turned_away: Option<String>,
+    /// What failed with the last call, and may pass.
+    pub failing: Option<String>,
 }
 
 impl ConnectionView {
@@ -29,6 +31,7 @@ impl ConnectionView {
         of_site
             .or_else(|| grant.and_then(Grant::problem))
             .or_else(|| self.connected.as_ref()?.refusal())
+            .or_else(|| self.failing.clone())
     }
 }
 
@@ -88,11 +91,13 @@ impl Connections {
             status: ConnectionStatus::NotConnected,
             connected: None,
             turned_away: None,
+            failing: None,
         }
     }
 
     fn view_of(&self, product: Product, connected: Option<Connected>) -> ConnectionView {
         let now = self.clock.now();
+        let connected = connected.map(|one| self.as_its_client_stands(one));
         let is_off_the_list = connected
             .as_ref()
             .is_some_and(|one| self.is_off_the_list(one));
@@ -118,12 +123,30 @@ impl Connections {
                 why.or_else(|| connected.turned_away(now))
             })
             .map(str::to_owned);
+        let failing = connected
+            .as_ref()
+            .and_then(|connected| self.failing.told(product, connected));
         ConnectionView {
             product,
             status,
             connected,
             turned_away,
+            failing,
         }
+    }
+
+    /// Once Atlassian is known to refuse this service's own client, no login of that client is renewed, whatever its row
+    /// says.
+    fn as_its_client_stands(&self, mut connected: Connected) -> Connected {
+        let grant = &mut connected.grant;
+        if matches!(grant.renewal(), Renewal::ByItself | Renewal::Failing)
+            && grant.status == GrantStatus::Active
+            && let Some(why) = self.grants.refused_client(grant)
+        {
+            grant.fail_count = grant.fail_count.max(1);
+            grant.last_error = Some(why.to_owned());
+        }
+        connected
     }
 
     /// Whether the operator has taken the connection's Data Center off the list: no call would be sent.

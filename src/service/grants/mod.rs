@@ -204,22 +204,13 @@ impl Grants {
         }
     }
 
-    /// Atlassian refused the token that somebody attached: it is not sent again, and its owner is told.
-    pub(super) async fn token_refused(&self, grant: &Grant) {
-        let reason = format!(
-            "Atlassian does not accept this {} any more; make a new one there and connect again",
-            grant.method.credential()
-        );
-        let engine = &self.engine;
-        match engine.store.require_reauthorization(grant, &reason).await {
-            Ok(true) => {
-                tracing::warn!(grant = %grant.id, "a token is no longer accepted; a new one is needed");
-            }
-            // Somebody has attached a newer one meanwhile.
-            Ok(false) => return,
-            Err(error) => tracing::warn!(%error, "a refused token could not be noted"),
-        }
-        engine.history.credential_refused(grant).await;
+    /// Why no login of this one's client is renewed just now, if that is known; any of them may have shown it.
+    pub(super) fn refused_client(&self, grant: &Grant) -> Option<&'static str> {
+        let client = grant.client_id.as_deref()?;
+        self.engine
+            .breakers
+            .is_open(client)
+            .then_some(back_off::CLIENT_REJECTED)
     }
 
     /// Where what happens to grants and connections is written down.

@@ -8,5 +8,6 @@ mod renamed_sites;
 mod renewal;
 mod service_account;
 mod sites;
+mod taken_again;
 mod token_status;
 mod turned_away;

@@ -121,3 +121,35 @@ async fn a_try_that_tells_nothing_about_the_client_leaves_the_decision_to_the_ne
     assert_eq!(mia.get(READ).await.status, 200);
     assert_eq!(omar.get(READ).await.status, 200);
 }
+
+/// Two refusals one after another show that it is the client that is refused: then it is so for everybody's login.
+#[tokio::test]
+async fn once_the_client_is_known_to_be_refused_every_login_of_it_says_so_until_it_is_taken() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    let omar = app.logged_in("omar").await;
+    app.advance(EXPIRY);
+    let fresh = app.logged_in("lea").await;
+    app.sandbox
+        .fault(on_refresh(refusal(401, "access_denied"), None));
+    for browser in [&mia, &omar] {
+        assert_eq!(browser.get(READ).await.status, 503);
+    }
+    let told = "this service's own OAuth client is not accepted by Atlassian; its operator must check the client id and secret";
+    for browser in [&mia, &omar, &fresh] {
+        let connectors = browser.read("/connectors").await;
+        assert_eq!(connectors[0]["last_error"], told);
+        let status = browser.read("/api/auth/oauth/token/status").await;
+        let message = status["message"].as_str().unwrap();
+        assert!(
+            message.contains("OAuth client is not accepted"),
+            "{message}"
+        );
+    }
+    assert_eq!(fresh.get(READ).await.status, 200, "her token still lives");
+    app.sandbox.clear_faults();
+    app.advance(PAUSE);
+    assert_eq!(mia.get(READ).await.status, 200);
+    let connectors = fresh.read("/connectors").await;
+    assert_eq!(connectors[0]["last_error"], Value::Null);
+}
