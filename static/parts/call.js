@@ -1,6 +1,8 @@
 // Calls to the service's own API, with its errors as sentences for people.
 
 const tenant = document.body.dataset.tenant ?? "";
+/** Whom the page shows. Somebody else may have logged in in another tab since; then the service does nothing. */
+const owner = document.body.dataset.owner ?? "";
 
 /** A failed call: a sentence for people, and what a page needs to know beyond it. */
 export class Problem extends Error {
@@ -43,6 +45,9 @@ async function send(path, { method = "GET", body, headers, signal }) {
   const sent = { ...headers };
   if (tenant) {
     sent["X-Tenant-Id"] = tenant;
+  }
+  if (owner) {
+    sent["X-Page-Of"] = owner;
   }
   if (body !== undefined) {
     sent["Content-Type"] = "application/json";

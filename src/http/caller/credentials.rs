@@ -8,6 +8,7 @@ use crate::http::caller::charge::{charge, noted_address};
 use crate::http::caller::cookies::session_cookie;
 use crate::http::caller::open_mode;
 use crate::http::caller::origin::refuse_foreign_writes;
+use crate::http::caller::page_owner::refuse_others_pages;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::model::owner::Owner;
@@ -80,8 +81,9 @@ pub(crate) async fn charged_credential(
         RequestNotes::note_caller(principal.owner().as_str(), key);
     }
     charge(&mut parts.extensions, state, presented.principal())?;
-    if let Presented::Ambient(_) = &presented {
+    if let Presented::Ambient(principal) = &presented {
         refuse_foreign_writes(&state.edge, &parts.method, &parts.headers)?;
+        refuse_others_pages(&parts.headers, principal)?;
     }
     Ok(presented)
 }

@@ -10,6 +10,7 @@ pub(crate) mod listing;
 mod narrowed;
 pub(crate) mod open_mode;
 pub(crate) mod origin;
+mod page_owner;
 pub(crate) mod tenant;
 
 use axum::extract::{FromRequestParts, MatchedPath};

@@ -18,6 +18,8 @@ struct ConnectedPage {
     problem: Option<&'static str>,
     success: Option<&'static str>,
     person: Option<String>,
+    /// Whose connections are shown.
+    owner: Option<String>,
     is_local: bool,
     /// Why nothing can be changed here, if that is so.
     read_only_reason: Option<&'static str>,
@@ -46,6 +48,10 @@ pub(crate) async fn connected(
             .success(&views)
             .filter(|_| visitor.principal.is_some()),
         person: person_name(visitor.principal.as_ref()),
+        owner: visitor
+            .principal
+            .as_ref()
+            .map(|principal| principal.owner().as_str().to_owned()),
         is_local: is_local(visitor.principal.as_ref()),
         read_only_reason,
         cards: views.iter().map(|view| card(&state, view)).collect(),

@@ -2,6 +2,7 @@
 
 pub mod access;
 mod open_mode;
+mod pages_of_others;
 mod read_only;
 pub mod stage;
 pub mod table;
