@@ -7,6 +7,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::http::caller::cookies::{self, PendingLogins};
+use crate::http::caller::headers::is_navigation;
 use crate::http::login::outcome::{LoginResult, render_outcome};
 use crate::http::login::refusal;
 use crate::http::login::session_token;
@@ -34,6 +35,10 @@ pub(crate) struct CallbackQuery {
     /// `json`: return JSON instead of a page.
     format: Option<String>,
 }
+
+/// The cookie is gone once a login was declined or finished, too, and a person may come back to it with Back.
+const NO_COOKIE: &str = "this browser has no login cookie; start the login again (a frontend's fetch needs credentials: \"include\" from a listed, same-site origin)";
+const NO_COOKIE_ON_PAGE: &str = "this browser has no login cookie for this login any more: it was declined, finished or broken off before, or it began in another browser or under another address; start it again";
 
 macro_rules! callbacks {
     ($($name:ident $path:literal in $tag:literal: $about:literal),+ $(,)?) => {$(
@@ -89,7 +94,8 @@ async fn callback(
 ) -> Response {
     let headers = &parts.headers;
     let pending = PendingLogins::read(headers, &state.edge, &state.state_cookie_key);
-    let flow = match take_flow(&state, &pending, &query).await {
+    let is_page = is_navigation(headers);
+    let flow = match take_flow(&state, &pending, &query, is_page).await {
         Ok(flow) => flow,
         Err(error) => return refusal::render(&state, parts, query.state.as_deref(), error).await,
     };
@@ -125,6 +131,7 @@ async fn take_flow(
     state: &AppState,
     pending: &PendingLogins,
     query: &CallbackQuery,
+    is_page: bool,
 ) -> Result<Flow, ApiError> {
     let refuse = |message: &'static str| ApiError::invalid(&["state"], message);
     let refuse_flow = |problem: FlowProblem| {
@@ -147,9 +154,11 @@ async fn take_flow(
         ));
     }
     if !pending.had_cookie {
-        return Err(refuse(
-            "this browser has no login cookie; start the login again (a frontend's fetch needs credentials: \"include\" from a listed, same-site origin)",
-        ));
+        return Err(if is_page {
+            refuse(NO_COOKIE_ON_PAGE).because(NO_COOKIE)
+        } else {
+            refuse(NO_COOKIE)
+        });
     }
     if !pending.had_valid_signature {
         return Err(refuse(

@@ -10,6 +10,7 @@ use crate::http::caller::Visitor;
 use crate::http::caller::headers::is_navigation;
 use crate::http::connections::shapes::is_connected;
 use crate::http::pages::message;
+use crate::http::pages::page::person_name;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::model::flow::{Flow, LoginReply};
@@ -53,7 +54,12 @@ pub(super) async fn render(
             ..error.because("this login was finished already")
         };
         return if is_navigation(&parts.headers) {
-            message::logged_in_already(&said, flow.return_url.as_deref())
+            message::logged_in_already(
+                &said,
+                person_name(Some(&principal)).as_deref(),
+                flow.return_url.as_deref(),
+                start_again_at(&flow).as_deref(),
+            )
         } else {
             said.into_response()
         };

@@ -19,6 +19,8 @@ struct MessagePage<'a> {
     advice: &'a str,
     link: &'a str,
     link_label: &'static str,
+    /// Where a login begins anew, beside the link.
+    start: Option<&'a str>,
 }
 
 /// What a person is told beside the failure's own sentence.
@@ -42,6 +44,7 @@ pub(crate) fn failure(error: &ApiError, explanation: &PageExplanation) -> Respon
         advice: &explanation.advice,
         link: &explanation.link,
         link_label: explanation.link_label,
+        start: None,
     };
     render_failure(error, &page)
 }
@@ -56,6 +59,7 @@ pub(crate) fn not_shown(error: &ApiError) -> Response {
         advice: "Your connections are unchanged.",
         link: "/login",
         link_label: "Go to the login",
+        start: None,
     };
     render_failure(error, &page)
 }
@@ -75,6 +79,7 @@ pub(crate) fn login_outcome(
                 advice: "You can close this page, or look at what you have connected.",
                 link: "/connected",
                 link_label: "See your connections",
+                start: None,
             };
             render(StatusCode::OK, &page)
         }
@@ -82,16 +87,26 @@ pub(crate) fn login_outcome(
     }
 }
 
-/// The address of a login that this browser has finished before.
-pub(crate) fn logged_in_already(error: &ApiError, return_url: Option<&str>) -> Response {
+/// The address of a login that this browser has finished before, with `person`. Whoever went back to choose another
+/// account or site at Atlassian has not changed anything by it.
+pub(crate) fn logged_in_already(
+    error: &ApiError,
+    person: Option<&str>,
+    return_url: Option<&str>,
+    start: Option<&str>,
+) -> Response {
+    let as_whom = person.map_or_else(String::new, |person| format!(" as {person}"));
     let page = MessagePage {
         heading: "You are logged in",
         kind: "success",
         role: "status",
-        sentence: String::from("This login was finished already, in this browser."),
-        advice: "You have come back to its address. There is nothing more to do here.",
+        sentence: format!(
+            "This login was finished already, in this browser: you are logged in{as_whom}."
+        ),
+        advice: "If you went back and chose another account or site at Atlassian, that was not taken over: start again to change it. Otherwise there is nothing more to do here.",
         link: return_url.unwrap_or("/connected"),
         link_label: return_url.map_or("See your connections", |_| "Go on"),
+        start,
     };
     render_failure(error, &page)
 }
@@ -106,6 +121,7 @@ pub(crate) fn start_again(error: &ApiError, start: &str) -> Response {
         advice: "A login must end in the browser that started it, within ten minutes.",
         link: start,
         link_label: "Start again",
+        start: None,
     };
     render_failure(error, &page)
 }

@@ -29,8 +29,8 @@ pub(crate) enum FlowProblem {
     /// No such flow.
     #[error("this login was not started here; start it again")]
     Unknown,
-    /// The flow was finished before.
-    #[error("this login was finished already; start a new one")]
+    /// The flow was used before, whatever came of it: the process may have died on the way.
+    #[error("this login is over: it was finished already, declined or broken off; start a new one")]
     Used,
     /// The person took too long.
     #[error("this login took longer than ten minutes; start it again")]

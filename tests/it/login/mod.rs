@@ -3,6 +3,7 @@
 pub mod api_token;
 mod api_token_refusals;
 mod callback;
+mod came_back;
 mod credentials;
 mod endings;
 mod hostile_addresses;
