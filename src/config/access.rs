@@ -94,14 +94,41 @@ pub(super) fn load(sources: &Sources<'_>) -> Result<AccessSettings, SettingsErro
             .filter(is_long)
             .map(|found| Secret::new(found.value)),
         allowed_sites: sources
-            .read_given(ALLOWED_SITES, list_of(allowed_site))?
+            .read_given(ALLOWED_SITES, allowed_sites)?
             .unwrap_or_default(),
     })
+}
+
+/// A list that somebody set and that names nobody is a mistake: it was meant to keep others out.
+fn allowed_sites(text: &str) -> Result<Vec<NamedSite>, String> {
+    let sites = list_of(allowed_site)(text)?;
+    if sites.is_empty() {
+        return Err(String::from(
+            "names no site; name those that may be used, or leave it out to allow every one",
+        ));
+    }
+    Ok(sites)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_of_allowed_sites_without_one_is_a_mistake() {
+        for text in [",", "[]", "[\"\"]", " , ,"] {
+            let error = access(&format!("ALLOWED_SITES={text}")).unwrap_err();
+            assert!(error.to_string().contains("names no site"), "{error}");
+        }
+        for text in ["*.atlassian.net", "acme,*"] {
+            let error = access(&format!("ALLOWED_SITES={text}")).unwrap_err();
+            assert!(
+                error.to_string().contains("each site by its own name"),
+                "{error}"
+            );
+        }
+        assert!(access("ALLOWED_SITES=").unwrap().allowed_sites.is_empty());
+    }
 
     fn access(dotenv: &str) -> Result<AccessSettings, SettingsError> {
         load(&Sources::new(&|_| None, Some(dotenv)).unwrap())

@@ -3,6 +3,7 @@
 mod access;
 mod address;
 mod agents;
+mod certificates;
 mod database_url;
 mod dotenv;
 mod error;
@@ -101,6 +102,7 @@ pub fn load(
     dotenv: Option<&str>,
 ) -> Result<Settings, SettingsError> {
     let sources = Sources::new(environment, dotenv)?;
+    certificates::check(environment)?;
     let listener = listener::load(&sources)?;
     let read_file = |path: &Path| std::fs::read_to_string(path);
     let access = access::load(&sources)?;

@@ -86,6 +86,9 @@ fn is_label(text: &str) -> bool {
 
 /// Parses an entry of the list of allowed sites: a site or a cloud id.
 pub(super) fn allowed_site(text: &str) -> Result<NamedSite, String> {
+    if text.contains('*') {
+        return Err("must name each site by its own name: there are no patterns".to_owned());
+    }
     if uuid::Uuid::try_parse(text).is_ok() {
         return Ok(NamedSite::CloudId(text.to_ascii_lowercase()));
     }

@@ -152,7 +152,7 @@ variables! {
     FRONTEND_RETURN_PATH in Frontend = "/login", plain,
         "The path at the frontend that people return to. Where it is set, the address also tells `user_id`, the caller's own row of `GET /users`";
     CORS_ORIGINS in Frontend = "*,http://localhost:3000,http://127.0.0.1:3000,{APP_FRONTEND_URL}", plain,
-        "Exact origins that may call with credentials; `*` lets every other origin read without. Where PUBLIC_BASE_URL is https the default has none of localhost. `chrome-extension://…` and `moz-extension://…` work";
+        "Exact origins that may call with credentials; `*` lets every other origin call without (public answers, or with a key that it sends itself). Where PUBLIC_BASE_URL is https the default has none of localhost. `chrome-extension://…` and `moz-extension://…` work";
     BACKEND_CORS_ORIGINS in Frontend, plain,
         "Further origins; the five lists are united, and a list that names an origin replaces the default";
     NEXT_PUBLIC_BACKEND_CORS_ORIGINS in Frontend, plain, "Likewise";

@@ -148,10 +148,10 @@ request_body! {
         /// At most 255 characters.
         #[schema(example = "Example")]
         pub name: String = required_line(LONGEST_NAME),
-        /// At most 255 characters; `null` clears it.
+        /// At most 255 characters; `null`, or leaving it out, clears it.
         #[schema(example = "Mia Krystof")]
         pub lead: Option<String> = line(LONGEST_LEAD),
-        /// An http or https address of at most 512 characters; `null` clears it.
+        /// An http or https address of at most 512 characters; `null`, or leaving it out, clears it.
         #[schema(example = "https://acme.atlassian.net/browse/EX")]
         pub url: Option<String> = address(LONGEST_PROJECT_URL),
     }
@@ -174,7 +174,7 @@ request_body! {
         /// At most 512 characters.
         #[schema(example = "Release notes")]
         pub title: String = required_line(LONGEST_TITLE),
-        /// An http or https address of at most 1024 characters; `null` clears it.
+        /// An http or https address of at most 1024 characters; `null`, or leaving it out, clears it.
         #[schema(example = "https://acme.atlassian.net/wiki/spaces/ENG/pages/98400")]
         pub url: Option<String> = address(LONGEST_PAGE_URL),
     }

@@ -35,6 +35,7 @@ impl ServiceError {
             | Self::NotConnected(_)
             | Self::NeedsSite { .. }
             | Self::TokenExpired(_)
+            | Self::OtherClient(_)
             | Self::TokenRefused(..)
             | Self::LimitReached { .. }
             | Self::RateLimited(_)

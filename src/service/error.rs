@@ -34,7 +34,7 @@ const CROWDED: Duration = Duration::from_secs(5);
 /// # Calls for an owner
 ///
 /// A call to Jira or Confluence through an owner's connection fails with [`NotConnected`] without one,
-/// [`NeedsSite`] before a site is chosen, [`TokenExpired`] or [`TokenRefused`] once the login has ended,
+/// [`NeedsSite`] before a site is chosen, [`TokenExpired`], [`OtherClient`] or [`TokenRefused`] once the login has ended,
 /// [`BeingRenewed`] while its token is renewed elsewhere and [`NoTokenNow`] while it cannot be. Atlassian's answers become [`Forbidden`],
 /// [`NotFound`], [`Rejected`], [`Conflict`], [`TooLarge`] and [`RateLimited`], its failures
 /// [`VendorFailed`], [`VendorDown`] and [`VendorTimeout`].
@@ -46,6 +46,7 @@ const CROWDED: Duration = Duration::from_secs(5);
 /// [`NotConnected`]: Self::NotConnected
 /// [`NeedsSite`]: Self::NeedsSite
 /// [`TokenExpired`]: Self::TokenExpired
+/// [`OtherClient`]: Self::OtherClient
 /// [`TokenRefused`]: Self::TokenRefused
 /// [`NoTokenNow`]: Self::NoTokenNow
 /// [`BeingRenewed`]: Self::BeingRenewed
@@ -121,6 +122,9 @@ pub enum ServiceError {
     /// The grant is dead.
     #[error("the login to {} has ended; log in again", .0.title())]
     TokenExpired(Product),
+    /// The grant belongs to an OAuth client that is not in the settings.
+    #[error("the login to {} belongs to another client id than those in this service's settings; its operator must check the client id, or log in again", .0.title())]
+    OtherClient(Product),
     /// The token that somebody attached is refused.
     #[error("{} refuses the {} of this connection; it is tried again every quarter of an hour, and if that lasts, make a new one there and connect again", .0.title(), .1.credential())]
     TokenRefused(Product, AuthMethod),

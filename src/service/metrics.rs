@@ -3,6 +3,8 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use rustix::process::{Resource, getrlimit};
+
 use super::error::ServiceError;
 use crate::atlassian::Atlassian;
 use crate::model::clock::SharedClock;
@@ -12,8 +14,8 @@ use crate::store::Store;
 use crate::work::locked::lock;
 use crate::work::log_lines;
 use crate::work::measures::{
-    FILES, GRANTS, LOG_LINES_LOST, MEMORY, POINTS, POINTS_HELD_BACK, POINTS_LEFT, POINTS_LIMIT,
-    POINTS_RESERVE, SESSIONS, STORE_CONNECTIONS, STORE_LIMIT, STORE_UP, UPTIME,
+    FILES, FILES_LIMIT, GRANTS, LOG_LINES_LOST, MEMORY, POINTS, POINTS_HELD_BACK, POINTS_LEFT,
+    POINTS_LIMIT, POINTS_RESERVE, SESSIONS, STORE_CONNECTIONS, STORE_LIMIT, STORE_UP, UPTIME,
 };
 use crate::work::meter::Meter;
 
@@ -169,6 +171,10 @@ impl Metrics {
             }
             self.meter.gauge(&FILES, &[]).set(f64::from(open));
         }
+        // None is no limit.
+        let most = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+        let most = u32::try_from(most).unwrap_or(u32::MAX);
+        self.meter.gauge(&FILES_LIMIT, &[]).set(f64::from(most));
     }
 }
 

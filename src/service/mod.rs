@@ -18,6 +18,7 @@ pub(crate) mod history;
 mod holding;
 pub mod idempotency;
 pub(crate) mod issues;
+mod lately;
 pub(crate) mod limits;
 pub(crate) mod live;
 pub(crate) mod metrics;

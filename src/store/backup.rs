@@ -9,6 +9,7 @@ use sqlx::{ConnectOptions, Connection};
 
 use super::database_file::{findings, journal};
 use super::error::StoreError;
+use super::health::READ_CHECKS;
 use super::private_files::private_file;
 use super::process_lock::ProcessLock;
 
@@ -43,32 +44,54 @@ pub(crate) enum BackupError {
 }
 
 /// Copies `database` as it is at one moment, other processes' writes included, into a new file for its
-/// owner only, and checks the copy (<https://sqlite.org/lang_vacuum.html#vacuuminto>).
+/// owner only, and checks the copy (<https://sqlite.org/lang_vacuum.html#vacuuminto>). It has its name once it is whole:
+/// one that was killed on the way is in nobody's way.
 ///
 /// # Errors
 /// When `copy` exists or cannot be written, or the database fails.
 pub(crate) async fn copy(database: &Path, copy: &Path) -> Result<(), BackupError> {
-    let text = copy.to_str().ok_or_else(|| unreadable_name(copy))?;
+    if copy.exists() {
+        return Err(BackupError::Exists(copy.to_owned()));
+    }
+    let arriving = beside(copy, "making");
+    remove_with_journals(&arriving);
+    let made = make_at(database, &arriving).await;
+    let published = made.and_then(|()| publish(&arriving, copy));
+    // What was made so far is no copy, and nobody may take it for one.
+    remove_with_journals(&arriving);
+    published
+}
+
+async fn make_at(database: &Path, arriving: &Path) -> Result<(), BackupError> {
+    let text = arriving.to_str().ok_or_else(|| unreadable_name(arriving))?;
     // SQLite writes into an existing file only if it is empty: this one, with our rights.
-    private_file(copy).map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => BackupError::Exists(copy.to_owned()),
-        _ => at(copy)(error),
-    })?;
-    let made = vacuum_into(database, text).await;
-    if let Err(error) = made {
-        // What was made so far is no copy.
-        let _ = fs::remove_file(copy);
-        return Err(error.into());
+    private_file(arriving).map_err(at(arriving))?;
+    vacuum_into(database, text).await?;
+    durable(arriving).map_err(at(arriving))?;
+    refuse_unsound(arriving).await
+}
+
+/// Gives a whole copy its name, which nobody may have taken meanwhile.
+fn publish(arriving: &Path, copy: &Path) -> Result<(), BackupError> {
+    match fs::hard_link(arriving, copy) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            return Err(BackupError::Exists(copy.to_owned()));
+        }
+        // Some file systems have no second names.
+        Err(_) => fs::rename(arriving, copy).map_err(at(copy))?,
     }
-    let sound = match durable(copy) {
-        Ok(()) => refuse_unsound(copy).await,
-        Err(error) => Err(at(copy)(error)),
-    };
-    if sound.is_err() {
-        // Nobody may take it for a backup.
-        let _ = fs::remove_file(copy);
+    durable(copy).map_err(at(copy))
+}
+
+/// Removes a file that is of no use, and what SQLite keeps beside it.
+fn remove_with_journals(file: &Path) {
+    let _ = fs::remove_file(file);
+    for ending in ["-journal", "-wal", "-shm"] {
+        let mut name = file.as_os_str().to_owned();
+        name.push(ending);
+        let _ = fs::remove_file(PathBuf::from(name));
     }
-    sound
 }
 
 async fn vacuum_into(database: &Path, copy: &str) -> Result<(), StoreError> {
@@ -196,6 +219,21 @@ async fn refuse_unsound(path: &Path) -> Result<(), BackupError> {
             "it has none of this program's tables",
         ))),
     }
+}
+
+/// The names of the keys that sealed what is in a database of ours.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) async fn sealing_keys(path: &Path) -> Result<Vec<String>, BackupError> {
+    let options = SqliteConnectOptions::new().filename(path).read_only(true);
+    let opened = options.disable_statement_logging().connect().await;
+    let mut connection = opened.map_err(StoreError::from)?;
+    let proofs: Result<Vec<(String, String)>, _> =
+        sqlx::query_as(READ_CHECKS).fetch_all(&mut connection).await;
+    connection.close().await.map_err(StoreError::from)?;
+    let proofs = proofs.map_err(StoreError::from)?;
+    Ok(proofs.into_iter().map(|(key_id, _)| key_id).collect())
 }
 
 fn unreadable_name(path: &Path) -> BackupError {

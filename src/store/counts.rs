@@ -36,6 +36,21 @@ impl Store {
         Ok(counts)
     }
 
+    /// Living logins by the id of the OAuth client that they were given to.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn count_logins_by_client(&self) -> Result<Vec<(String, i64)>, StoreError> {
+        let counts: Vec<(String, i64)> = on_reader!(self, |db| {
+            sqlx::query_as(
+                "SELECT client_id, COUNT(*) FROM grants WHERE client_id IS NOT NULL AND status = 'active' GROUP BY client_id ORDER BY client_id",
+            )
+            .fetch_all(db)
+            .await?
+        });
+        Ok(counts)
+    }
+
     /// The database connections of this process.
     pub(crate) fn connections_in_use(&self) -> Vec<PoolState> {
         self.pool.states()

@@ -22,6 +22,7 @@ metrics! {
     UPTIME Gauge "integration_backend_uptime_seconds", "Seconds since the process started";
     MEMORY Gauge "process_resident_memory_bytes", "Memory the process holds";
     FILES Gauge "process_open_fds", "File descriptors the process has open";
+    FILES_LIMIT Gauge "process_max_fds", "File descriptors the process may have open";
     REQUESTS Counter "integration_backend_http_requests_total", "Requests answered, by route template, method and class of status; and those whose client left before (499)";
     REQUEST_TIME Histogram "integration_backend_http_request_duration_seconds", "How long requests took until their answer began";
     IN_FLIGHT Gauge "integration_backend_http_requests_in_flight", "Requests being handled now";

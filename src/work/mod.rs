@@ -4,7 +4,6 @@
 pub(crate) mod audit;
 pub mod deadline;
 pub(crate) mod kill_points;
-pub(crate) mod lately;
 pub(crate) mod locked;
 pub(crate) mod log_lines;
 pub(crate) mod long_text;

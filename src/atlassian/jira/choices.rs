@@ -33,6 +33,8 @@ pub(super) enum Misfit {
     Several(String),
     /// There are several values where one belongs.
     TooMany,
+    /// None is meant where one has to be.
+    NeverEmpty,
 }
 
 impl Choice {

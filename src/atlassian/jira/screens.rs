@@ -129,6 +129,9 @@ impl Screen {
                 continue;
             };
             match field.fitted(value) {
+                Ok(Some(Value::Null)) if NEVER_EMPTY.contains(&id.as_str()) => {
+                    return Err(field.refusal(id, &Misfit::NeverEmpty));
+                }
                 Ok(Some(fitted)) => *value = fitted,
                 Ok(None) => {}
                 Err(misfit) => return Err(field.refusal(id, &misfit)),
@@ -137,6 +140,9 @@ impl Screen {
         Ok(())
     }
 }
+
+/// Fields that Jira keeps a value in, always.
+const NEVER_EMPTY: [&str; 2] = ["priority", "issuetype"];
 
 impl ScreenField {
     /// A value in the form that the field takes; none where it stays as it is.
@@ -185,8 +191,15 @@ impl ScreenField {
 
     fn several(&self, value: &Value) -> Result<Value, Misfit> {
         let each = |value: &Value| Ok(self.one(value)?.unwrap_or_else(|| value.clone()));
+        // A word for nothing is no choice among the others, and alone it leaves none.
+        let some = |values: Vec<Value>| -> Value {
+            values.into_iter().filter(|one| !one.is_null()).collect()
+        };
         match value {
-            Value::Array(listed) => listed.iter().map(each).collect(),
+            Value::Array(listed) => {
+                let chosen: Result<Vec<Value>, Misfit> = listed.iter().map(each).collect();
+                chosen.map(some)
+            }
             Value::String(list) => {
                 // The name of one may have a comma in it.
                 if let Ok(choice) = chosen(&self.choices, list) {
@@ -196,12 +209,13 @@ impl ScreenField {
                     return Ok(json!([]));
                 }
                 let names = list_in_text::entries(&list.replace(';', ","));
-                names
+                let chosen: Result<Vec<Value>, Misfit> = names
                     .into_iter()
                     .map(|name| each(&Value::from(name)))
-                    .collect()
+                    .collect();
+                chosen.map(some)
             }
-            one => Ok(json!([each(one)?])),
+            one => Ok(some(vec![each(one)?])),
         }
     }
 
@@ -250,6 +264,7 @@ impl ScreenField {
             Misfit::Several(fitting) => {
                 format!("{shown} names several choices ({fitting}); name one of them")
             }
+            Misfit::NeverEmpty => format!("{shown} cannot be cleared"),
             Misfit::TooMany => format!("{shown} takes one value, and several were sent"),
         };
         AtlassianError::NoChoice {

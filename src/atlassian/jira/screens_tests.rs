@@ -109,6 +109,10 @@ fn choices_are_found_by_name_or_id_and_lists_in_a_text() {
             json!([{"id": "4"}, {"id": "5"}]),
         ),
         ("customfield_3", json!({"value": "a"}), json!([{"id": "4"}])),
+        ("customfield_3", json!("none"), json!([])),
+        ("customfield_3", json!(["none"]), json!([])),
+        ("customfield_3", json!([{"name": "none"}]), json!([])),
+        ("customfield_3", json!({"name": "none"}), json!([])),
         ("customfield_4", json!(12), json!("12")),
         ("priority", json!({"name": "high"}), json!({"id": "2"})),
         ("priority", json!({"name": "High"}), json!({"name": "High"})),
@@ -126,6 +130,10 @@ fn choices_are_found_by_name_or_id_and_lists_in_a_text() {
     assert_eq!(
         fitted("priority", json!({"name": "Urgent"})).unwrap_err(),
         "Priority (priority) takes one of High; nothing was written"
+    );
+    assert_eq!(
+        fitted("priority", json!({"name": "none"})).unwrap_err(),
+        "Priority (priority) cannot be cleared; nothing was written"
     );
     assert!(fitted("customfield_2", json!(["Red", "Light blue"])).is_err());
 }

@@ -34,7 +34,7 @@ pub(super) fn add_failure(
         ServiceError::BeingRenewed(_) => {
             section.warning(subject, error.to_string(), "try again in a moment");
         }
-        ServiceError::TokenExpired(_) => section.problem(subject, error.to_string(), log_in),
+        ServiceError::TokenExpired(_) | ServiceError::OtherClient(_) => section.problem(subject, error.to_string(), log_in),
         ServiceError::Forbidden { missing_scopes, .. } if !missing_scopes.is_empty() => section.problem(
             subject,
             format!("{MISSING_SCOPE}: {}", missing_scopes.join(" ")),

@@ -15,8 +15,8 @@ use crate::service::error::ServiceError;
 use crate::service::issues::SearchRequest;
 use crate::service::tools::uncovered;
 
-/// One section for each product.
-pub(super) async fn check(app: &App, context: &CheckContext<'_>) -> Vec<Section> {
+/// One section for each product, and whether there was a connection to look at.
+pub(super) async fn check(app: &App, context: &CheckContext<'_>) -> (Vec<Section>, bool) {
     let mut sections = Vec::new();
     let mut is_connected = false;
     for product in context.target.products() {
@@ -50,7 +50,7 @@ pub(super) async fn check(app: &App, context: &CheckContext<'_>) -> Vec<Section>
     if context.is_named && context.target == Target::All && !is_connected {
         sections.push(nobody(context));
     }
-    sections
+    (sections, is_connected)
 }
 
 /// Who names a namespace or an owner means connections that are there; silence would say that they work.
@@ -131,7 +131,8 @@ impl ConnectionCheck<'_> {
         let public = self.context.public;
         let login = format!("log in again at {public}/login");
         match status {
-            ConnectionStatus::ReauthRequired => {
+            // One whose calls are refused is tried below: perhaps it is taken again.
+            ConnectionStatus::ReauthRequired if !self.connected.is_refused() => {
                 let problem = self.connected.grant.problem();
                 let text = problem
                     .unwrap_or_else(|| String::from("Atlassian no longer accepts this login"));

@@ -140,9 +140,11 @@ pub async fn run(
     }
     match &app {
         Some(app) if reached => {
-            for section in Box::pin(connections::check(app, &context)).await {
+            let (sections, has_connection) = Box::pin(connections::check(app, &context)).await;
+            for section in sections {
                 report.push(section);
             }
+            report.is_without_calls = !has_connection && !was_tried;
         }
         // What was not reached is said already.
         _ if !reached || was_tried || request.target == Target::All => {}

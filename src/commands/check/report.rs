@@ -100,6 +100,8 @@ impl Section {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
     sections: Vec<Section>,
+    /// Whether nobody's connection was there to be tried.
+    pub(super) is_without_calls: bool,
 }
 
 impl Report {
@@ -131,6 +133,9 @@ impl Report {
             format!("{count} {word}{plural}")
         };
         match (self.count(Mark::Problem), self.count(Mark::Warning)) {
+            (0, 0) if self.is_without_calls => String::from(
+                "what was checked works; no call to Jira or Confluence was made (--as <id> tries a person's connections)",
+            ),
             (0, 0) => String::from("everything that was checked works"),
             (0, warnings) => counted(warnings, "warning"),
             (problems, 0) => counted(problems, "problem"),

@@ -40,7 +40,7 @@ pub(super) fn check(limits: &KeyLimits, method: &Method, path: &str) -> Result<(
     }
     if limits.are_places() {
         return Err(ApiError::forbidden(
-            "this API key is limited to projects or spaces, which only tools can be held to: a search or a moved issue reaches any other way; use /connectors/tools/invoke",
+            "this API key is limited to projects or spaces, which only tools can be held to: a search or a moved issue reaches any project at the gateway and on other routes; use the tools (/mcp or /connectors/tools/invoke)",
         ));
     }
     let begins = |starts: &[&str]| starts.iter().any(|start| path.starts_with(start));

@@ -12,6 +12,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream::unfold;
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 use utoipa::IntoParams;
 
 use crate::http::caller::Caller;
@@ -32,8 +33,12 @@ use crate::service::error::ServiceError;
 use crate::service::live::{Delivery, Subscription};
 
 /// Proxies drop idle connections; the HTML standard suggests a comment line every 15 seconds
-/// ("server-sent events"). A page does not see comments, so that an event goes with it.
+/// ("server-sent events").
 const HEARTBEAT: Duration = Duration::from_secs(15);
+const STILL_HERE: &str = "still here";
+/// After how long without an event a look that found nothing new is told to the page, which does not see comments. It
+/// says that the store was read: a page that hears nothing of it does not know how things stand.
+const QUIET: Duration = Duration::from_secs(10);
 /// When a browser reconnects, spread at random because a restart ends all streams at once.
 const RECONNECT_DELAY: Duration = Duration::from_secs(2);
 /// Tells nginx not to buffer the stream (its directive `proxy_buffering`).
@@ -94,6 +99,7 @@ pub(crate) async fn stream(
         syncs: vec![],
         statistics: String::new(),
         pending: VecDeque::new(),
+        told_at: Instant::now(),
         ended: false,
     };
     let feed = feed.with_snapshot(last_seen).await?;
@@ -101,8 +107,7 @@ pub(crate) async fn stream(
         let (event, feed) = feed.next_event().await?;
         Some((Ok::<_, Infallible>(event), feed))
     });
-    let alive = sse_event("alive", "{}").comment("still here");
-    let heartbeat = KeepAlive::new().interval(HEARTBEAT).event(alive);
+    let heartbeat = KeepAlive::new().interval(HEARTBEAT).text(STILL_HERE);
     let mut response = Sse::new(events).keep_alive(heartbeat).into_response();
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -144,6 +149,8 @@ struct Feed {
     /// The statistics as last sent.
     statistics: String,
     pending: VecDeque<Event>,
+    /// When an event was sent last.
+    told_at: Instant,
     ended: bool,
 }
 
@@ -186,6 +193,7 @@ impl Feed {
     async fn next_event(mut self) -> Option<(Event, Self)> {
         loop {
             if let Some(event) = self.pending.pop_front() {
+                self.told_at = Instant::now();
                 return Some((event, self));
             }
             if self.ended {
@@ -209,9 +217,14 @@ impl Feed {
             }
             Err(error) => Err(error),
         };
-        if let Err(error) = result {
-            // The next look is within seconds; until then the reader sees the old state.
-            tracing::warn!(%error, "a dashboard's changes could not be read");
+        match result {
+            Ok(()) if self.pending.is_empty() && self.told_at.elapsed() >= QUIET => {
+                let alive = sse_event("alive", "{}").comment(STILL_HERE);
+                self.pending.push_back(alive);
+            }
+            Ok(()) => {}
+            // The next look is within seconds; until then the reader sees the old state, and is told nothing.
+            Err(error) => tracing::warn!(%error, "a dashboard's changes could not be read"),
         }
     }
 

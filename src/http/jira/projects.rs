@@ -50,7 +50,7 @@ pub(crate) async fn projects(
     Ok(list.reply(query.format.apply_to_page(projects)))
 }
 
-/// Get one project. Its key is case-sensitive.
+/// Get one project, by its key or its id.
 #[utoipa::path(get, path = "/connectors/jira/projects/{key}", tag = "Jira", params(("key" = String, Path, example = "APP"), FormatQuery),
     responses((status = 200, body = Project), Failures))]
 pub(crate) async fn project(

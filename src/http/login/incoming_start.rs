@@ -28,7 +28,7 @@ pub(crate) struct StartQuery {
     pub(crate) scopes: Option<String>,
     /// Returned to your application at the end of the login.
     pub(crate) state: Option<String>,
-    /// The site to use: `acme`, `acme.atlassian.net` or `https://acme.atlassian.net`.
+    /// The site to use: `acme`, `acme.atlassian.net`, `https://acme.atlassian.net` or its cloud id.
     pub(crate) site: Option<String>,
     /// The tenant, for browsers that cannot send `X-Tenant-Id`.
     pub(crate) tenant: Option<String>,

@@ -51,8 +51,10 @@ fn map_failure(error: ServiceError) -> ApiError {
             .with_details(json!({ "login_url": login_url(product.into()) })),
         ServiceError::NeedsSite { product, sites } => new(StatusCode::CONFLICT, Code::NotConnected)
             .with_details(json!({ "sites": sites, "login_url": login_url(product.into()) })),
-        ServiceError::TokenExpired(product) => new(StatusCode::UNAUTHORIZED, Code::TokenExpired)
-            .with_details(json!({ "login_url": login_url(product.into()) })),
+        ServiceError::TokenExpired(product) | ServiceError::OtherClient(product) => {
+            new(StatusCode::UNAUTHORIZED, Code::TokenExpired)
+                .with_details(json!({ "login_url": login_url(product.into()) }))
+        }
         ServiceError::TokenRefused(product, _) => token_refused(message, product),
         ServiceError::RateLimited(wait) | ServiceError::LimitReached { wait, .. } => {
             new(StatusCode::TOO_MANY_REQUESTS, Code::RateLimited).with_retry_after(wait)

@@ -20,9 +20,9 @@ use crate::model::grant::{AuthMethod, NOT_RENEWABLE, Renewal};
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::site::Site;
+use crate::service::lately::Lately;
 use crate::store::Store;
 use crate::store::recent::seen_by_all;
-use crate::work::lately::Lately;
 
 pub(in crate::service) use calls::ended;
 use failing::Failing;

@@ -9,7 +9,7 @@ use crate::model::ids::CloudId;
 use crate::model::product::Product;
 use crate::model::site::Site;
 use crate::model::time::Timestamp;
-use crate::work::lately::Lately;
+use crate::service::lately::Lately;
 
 /// How long nothing is sent after a refusal of a login.
 const HOLD: Duration = Duration::from_secs(10);

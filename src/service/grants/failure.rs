@@ -49,7 +49,8 @@ impl RefreshFailure {
     /// The failure in the words of a caller who wanted to use `product`.
     pub(crate) fn for_product(self, product: Product) -> ServiceError {
         match self {
-            Self::ReauthRequired | Self::ForeignClient => ServiceError::TokenExpired(product),
+            Self::ReauthRequired => ServiceError::TokenExpired(product),
+            Self::ForeignClient => ServiceError::OtherClient(product),
             Self::Erased => ServiceError::NotConnected(product),
             Self::Later(wait) => ServiceError::NoTokenNow(wait),
             Self::BeingRenewed(wait) => ServiceError::BeingRenewed(wait),

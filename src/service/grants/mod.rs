@@ -56,6 +56,9 @@ const RECENT: Duration = Duration::from_secs(30);
 /// A grant's use is written down at most this often.
 const USE_RESOLUTION: Duration = Duration::from_hours(1);
 
+/// Why a login of another OAuth client is not renewed, and what to do.
+const OTHER_CLIENT: &str = "this login belongs to another client id than those in the settings, and is not renewed; this service's operator must check the client id, or log in again";
+
 /// What the refresh needs to know from the settings.
 #[derive(Debug, Clone)]
 pub(crate) struct RefreshSettings {
@@ -204,9 +207,13 @@ impl Grants {
         }
     }
 
-    /// Why no login of this one's client is renewed just now, if that is known; any of them may have shown it.
+    /// Why no login of this one's client is renewed just now, if that is known: the client is not in the settings, or
+    /// is refused, which any of its logins may have shown.
     pub(super) fn refused_client(&self, grant: &Grant) -> Option<&'static str> {
         let client = grant.client_id.as_deref()?;
+        if !self.engine.knows_client(client) {
+            return Some(OTHER_CLIENT);
+        }
         self.engine
             .breakers
             .is_open(client)

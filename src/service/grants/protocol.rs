@@ -74,6 +74,10 @@ impl RefreshEngine {
         }
     }
 
+    pub(super) fn knows_client(&self, id: &str) -> bool {
+        self.settings.clients.iter().any(|client| client.id == id)
+    }
+
     fn client_of(&self, grant: &Grant) -> Result<OAuthClient, RefreshFailure> {
         // A refresh token is bound to the client it was issued to (RFC 6749 §6). Presented by
         // another one it is refused, and a refusal must not end the login.

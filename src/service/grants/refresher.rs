@@ -38,6 +38,7 @@ struct RefreshTries {
 impl Grants {
     /// Looks for due grants every interval, until `stop`.
     pub(crate) async fn run_refresher(self, stop: CancellationToken) {
+        self.warn_of_other_clients().await;
         loop {
             let pause = self.engine.settings.interval.mul_f64(0.8 + 0.4 * jitter());
             let pause = pause.max(Duration::from_secs(1));
@@ -50,6 +51,26 @@ impl Grants {
             tokio::select! {
                 () = stop.cancelled() => return,
                 _ = self.refresh_due() => {}
+            }
+        }
+    }
+
+    /// Says at the start how many logins nobody can renew with these settings.
+    async fn warn_of_other_clients(&self) {
+        let counts = match self.engine.store.count_logins_by_client().await {
+            Ok(counts) => counts,
+            Err(error) => {
+                tracing::warn!(%error, "the logins of other client ids could not be counted");
+                return;
+            }
+        };
+        for (client, count) in counts {
+            if !self.engine.knows_client(&client) {
+                tracing::warn!(
+                    client,
+                    count,
+                    "logins belong to a client id that is not in the settings; they are kept, and not renewed until it is there again"
+                );
             }
         }
     }

@@ -14,6 +14,14 @@ async fn run(installation: &Installation, arguments: &[&str]) -> (Option<i32>, S
     installation.outcome(command).await
 }
 
+/// What a command says on its standard output, where it ends well.
+fn told(installation: &Installation, arguments: &[&str]) -> String {
+    let mut command = installation.command(arguments);
+    let output = command.stdout(Stdio::piped()).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
 async fn sessions(installation: &Installation) -> i64 {
     let mut raw = Raw::open(&installation.database.url()).await;
     raw.number("SELECT COUNT(*) FROM sessions").await.unwrap()
@@ -44,6 +52,53 @@ async fn a_backup_of_a_running_service_brings_back_what_was_there_then() {
     assert_eq!(later.get(READ).await.status, 401, "what came later is gone");
     assert_eq!(sessions(&installation).await, 1);
     process.stop().await;
+}
+
+#[tokio::test]
+async fn a_restore_of_a_copy_whose_key_is_gone_names_the_key() {
+    let installation = Installation::new().await;
+    installation.start().await.stop().await;
+    let said = told(&installation, &["backup", "copy.db"]);
+    assert!(
+        said.contains("its secrets are sealed with the key in"),
+        "{said}"
+    );
+    let old_keys = fs::read_to_string(installation.file("vault.key")).unwrap();
+    for words in [&["vault", "new-key"][..], &["vault", "rotate"]] {
+        let (code, said) = run(&installation, words).await;
+        assert_eq!(code, Some(0), "{said}");
+    }
+    let keys = fs::read_to_string(installation.file("vault.key")).unwrap();
+    let newest = keys.trim().split([',', '\n']).next().unwrap();
+    fs::write(installation.file("vault.key"), newest).unwrap();
+    let said = told(&installation, &["restore", "copy.db"]);
+    assert!(
+        said.contains("its secrets are sealed with the key \"") && said.contains("which is not in"),
+        "{said}"
+    );
+    fs::write(installation.file("vault.key"), old_keys).unwrap();
+    let said = told(&installation, &["restore", "copy.db"]);
+    assert!(
+        said.contains("its secrets are sealed with the key in"),
+        "{said}"
+    );
+    installation.start().await.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_killed_backup_left_is_in_nobodys_way() {
+    let installation = Installation::new().await;
+    installation.start().await.stop().await;
+    for left in ["copy.db.making", "copy.db.making-journal"] {
+        fs::write(installation.file(left), b"half a copy").unwrap();
+    }
+    let (code, said) = run(&installation, &["backup", "copy.db"]).await;
+    assert_eq!(code, Some(0), "{said}");
+    for gone in ["copy.db.making", "copy.db.making-journal"] {
+        assert!(!installation.file(gone).exists(), "{gone}");
+    }
+    let (code, said) = run(&installation, &["restore", "copy.db"]).await;
+    assert_eq!(code, Some(0), "{said}");
 }
 
 #[tokio::test]

@@ -144,7 +144,18 @@ async fn a_grant_of_another_client_id_gets_no_token_call_and_works_again_with_it
             (401, "TOKEN_EXPIRED")
         );
         assert!(answer.json()["details"]["login_url"].is_string());
+        let message = answer.json()["message"].as_str().unwrap().to_owned();
+        assert!(
+            message.contains("belongs to another client id"),
+            "{message}"
+        );
     }
+    let told = "this login belongs to another client id than those in the settings, and is not renewed; this service's operator must check the client id, or log in again";
+    assert_eq!(
+        elsewhere.read("/connectors").await[0]["last_error"],
+        told,
+        "by the process that lacks it"
+    );
     other.grants().refresh_due().await;
     assert_eq!(app.sandbox.token_calls(), 0);
     assert_eq!(app.grant_state().await, (Some(1), Some("active".into())));

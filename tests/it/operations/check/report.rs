@@ -50,6 +50,11 @@ async fn a_sound_installation_gets_a_report_without_a_complaint() {
         "only nobody's refresh token was shown"
     );
     assert_eq!(mia.get("/connectors/jira/projects").await.status, 200);
+    let of_nobody = check_as(&app, &[], Target::All, None, false).await;
+    assert_eq!(
+        of_nobody.summary(),
+        "what was checked works; no call to Jira or Confluence was made (--as <id> tries a person's connections)"
+    );
 }
 
 #[tokio::test]

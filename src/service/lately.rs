@@ -5,8 +5,8 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use super::locked::lock;
 use crate::model::time::Timestamp;
+use crate::work::locked::lock;
 
 /// Of how many things the time is kept.
 const MOST: usize = 1000;
