@@ -255,7 +255,7 @@ pub fn markdown_to_storage(markdown: &str) -> String {
 }
 
 /// Puts a page that was written here, or edited, into the words of Confluence Data Center: languages that
-/// its code macro knows, and user names (or keys) instead of accounts. What Confluence stored stays.
+/// its code macro knows, user names (or keys) instead of accounts, and headings by its names. What Confluence stored stays.
 ///
 /// ```
 /// use atlassian_document::{markdown_to_storage, storage_for_data_center};

@@ -51,7 +51,7 @@ impl Operation for UpdatePageSection {
     const NAME: &'static str = "confluence_update_page_section";
     const FACTS: Facts = Facts {
         title: "Change Confluence section",
-        description: "Replace what stands below a heading of a Confluence page, up to the next of its level. What Markdown cannot say is kept where it can be, else nothing is written.",
+        description: "Replace all that stands below a heading of a Confluence page, up to the next of its level or the end of its column or panel. Placeholders that new_content leaves out go.",
         calls: &["getPageById", "updatePage"],
         idempotent: true,
         unlisted: &["content_format", "is_minor_edit"],
@@ -111,13 +111,13 @@ fn sentence(why: NoSection) -> String {
         NoSection::Several(number) => format!(
             "heading_text is that of {number} headings of this page; change it with confluence_update_page"
         ),
-        NoSection::Unknown(headings) if headings.is_empty() => {
-            String::from("heading_text is no heading of this page, which has none")
-        }
+        NoSection::Unknown(headings) if headings.is_empty() => String::from(
+            "heading_text is no heading of this page, which has none outside of tables",
+        ),
         NoSection::Unknown(mut headings) => {
             headings.truncate(MOST_NAMED);
             format!(
-                "heading_text is no heading of this page; there are: {}",
+                "heading_text is no heading of this page; outside of tables there are: {}",
                 headings.join(", ")
             )
         }

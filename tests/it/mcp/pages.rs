@@ -107,11 +107,42 @@ async fn one_section_is_changed_and_all_else_stays() {
         )
         .await;
         assert!(
-            text(&wrong).contains("there are: plan, steps, end"),
+            text(&wrong).contains("there are: Plan, Steps, End"),
             "{wrong}"
         );
         let read = given(&mia, "confluence_get_page", json!({"page_id": id})).await;
         assert_eq!(read["version"], 2, "nothing was written");
+    }
+}
+
+#[tokio::test]
+async fn a_section_in_a_column_or_a_panel_ends_with_it() {
+    for (_app, mia, space) in worlds().await {
+        let info = "<ac:structured-macro ac:name=\"info\"><ac:rich-text-body><h3>Note</h3><p>noted</p></ac:rich-text-body></ac:structured-macro>";
+        let cell =
+            |name: &str| format!("<ac:layout-cell><h2>{name}</h2><p>old</p></ac:layout-cell>");
+        let before = format!(
+            "<ac:layout><ac:layout-section ac:type=\"two_equal\">{}{}</ac:layout-section><ac:layout-section ac:type=\"single\"><ac:layout-cell>{info}</ac:layout-cell></ac:layout-section></ac:layout>",
+            cell("Left"),
+            cell("Right")
+        );
+        let made = json!({"space_key": space, "title": "Columns", "content": before, "content_format": "storage"});
+        let made = given(&mia, "confluence_create_page", made).await;
+        for heading in ["Left", "Right", "Note"] {
+            let changed = json!({"page_id": made["id"], "heading_text": heading, "new_content": format!("new {heading}")});
+            given(&mia, "confluence_update_page_section", changed).await;
+        }
+        let mut after = before.replace("noted", "new Note");
+        for name in ["Left", "Right"] {
+            let old = format!("{name}</h2><p>old");
+            after = after.replace(&old, &format!("{name}</h2><p>new {name}"));
+        }
+        let path = format!(
+            "/connectors/confluence/pages/{}?format=raw",
+            made["id"].as_str().unwrap()
+        );
+        let raw = mia.get(&path).await.json();
+        assert!(raw.to_string().contains(&json!(after).to_string()), "{raw}");
     }
 }
 

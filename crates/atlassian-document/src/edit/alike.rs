@@ -88,11 +88,18 @@ impl Bag {
         Self { words, all }
     }
 
-    /// How alike two texts are, from 0 to 1.
-    pub(crate) fn likeness(&self, other: &Self) -> f32 {
-        if self.all + other.all == 0 {
-            return 1.0;
-        }
+    /// Every word, once.
+    pub(super) fn words(&self) -> impl Iterator<Item = u64> {
+        self.words.iter().map(|(word, _)| *word)
+    }
+
+    /// How many words there are.
+    pub(super) fn count(&self) -> u32 {
+        self.all
+    }
+
+    /// How many words two texts have in common.
+    pub(super) fn shared(&self, other: &Self) -> u32 {
         let (mut both, mut i, mut j) = (0, 0, 0);
         while let (Some((one, count)), Some((two, others))) =
             (self.words.get(i), other.words.get(j))
@@ -106,6 +113,15 @@ impl Bag {
                 }
             }
         }
+        both
+    }
+
+    /// How alike two texts are, from 0 to 1.
+    pub(crate) fn likeness(&self, other: &Self) -> f32 {
+        if self.all + other.all == 0 {
+            return 1.0;
+        }
+        let both = self.shared(other);
         #[expect(
             clippy::cast_precision_loss,
             reason = "a measure of likeness need not be exact"

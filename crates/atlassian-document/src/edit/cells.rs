@@ -1,6 +1,7 @@
 //! Plans what becomes of the rows and cells of a table.
 
 use super::alike::{Bag, Bags};
+use super::form;
 use super::lines;
 use super::lost::Lost;
 use super::part::{Field, Row, key};
@@ -38,6 +39,10 @@ impl<'p> Planner<'p> {
         let is_new = |step: &Step| matches!(step, Step::New(_));
         let nothing_new = !steps.iter().any(is_new);
         for index in gone {
+            if let Some(form) = form::of_row(&old[index]) {
+                let words = Bag::of_cells(&old[index].shown);
+                self.risks.push((form, words));
+            }
             for cell in &old[index].cells {
                 cell.parts.iter().for_each(|part| self.leave(part));
             }

@@ -23,6 +23,8 @@ pub(crate) struct Part {
     pub(crate) nature: u64,
     /// What would be lost unseen if it were written anew, in words.
     pub(crate) unsayable: Option<String>,
+    /// What it is beside what Markdown shows, in words, if written anew it would be something else.
+    pub(crate) form: Option<String>,
     /// What it is made of.
     pub(crate) inside: Inside,
 }
@@ -35,6 +37,7 @@ impl Part {
             shown: Shown::Block(block),
             nature: 0,
             unsayable: None,
+            form: None,
             inside: Inside::Whole,
         }
     }
@@ -160,6 +163,8 @@ pub(crate) struct Register {
     pub(crate) nodes: HashMap<String, Known>,
     /// Whether pictures are blocks of their own and no running text.
     pub(crate) pictures_apart: bool,
+    /// Whether a block that stood elsewhere may stand in a new entry of a list.
+    pub(crate) entries_hold_blocks: bool,
 }
 
 impl Register {

@@ -6,15 +6,15 @@ use super::alike::{Bag, Bags, may_become, picture};
 use super::deleted::Texts;
 use super::lines::blocks_of;
 use super::lost::Lost;
-use super::moved::{find_frames, find_moved};
-use super::part::{Entry, Inside, Part, Register, Row, Shown, Source, key};
+use super::moved::{Elsewhere, Gone, Grafts, find_frames};
+use super::part::{Inside, Part, Register, Row, Shown, Source, key};
 use super::piece::{Piece, pieces};
 use super::sequence::{Step, align, doubtful};
 use super::stretches;
 use super::text::{self, Run};
 use super::unsayable;
 use super::{Edited, Losses};
-use crate::tree::flatten::{self, into_inlines, task_box};
+use crate::tree::flatten::{self, into_inlines};
 use crate::tree::panel::Panel;
 use crate::tree::{Block, Cell, Inline, Item, keep};
 
@@ -23,8 +23,6 @@ use crate::tree::{Block, Cell, Inline, Item, keep};
 pub(crate) enum Plan {
     /// A part as it was.
     Keep(Source),
-    /// A part as it was from elsewhere, if it may stand here; otherwise the block.
-    Moved(Source, Block),
     /// A paragraph, or a heading of a level, with changed text: what becomes of it, and what it says then.
     Text(Source, Option<u8>, Vec<Run>, Vec<Inline>),
     /// Literal text, changed: its language, its title, and what it says.
@@ -41,8 +39,29 @@ pub(crate) enum Plan {
     List(Source, Option<u64>, Vec<EntryPlan>),
     /// A table, and whether its first row is a header.
     Table(Source, bool, Vec<RowPlan>),
-    /// Something new.
+    /// Something that stood in another container.
+    Elsewhere(Box<Elsewhere>),
+    /// Something new; what stood elsewhere and stands in it now is a placeholder in it.
     Fresh(Block),
+}
+
+impl Plan {
+    /// The part that it changes, if it is one.
+    pub(crate) fn source(&self) -> Option<Source> {
+        match self {
+            Self::Keep(source)
+            | Self::Text(source, ..)
+            | Self::Code(source, ..)
+            | Self::Picture(source, _)
+            | Self::Inside(source, _)
+            | Self::Panel(source, ..)
+            | Self::Details(source, ..)
+            | Self::List(source, ..)
+            | Self::Table(source, ..) => Some(*source),
+            Self::Elsewhere(elsewhere) => elsewhere.plan.source(),
+            Self::Fresh(_) => None,
+        }
+    }
 }
 
 /// What stands in the place of an entry of a list.
@@ -75,6 +94,8 @@ pub(crate) enum FieldPlan {
 #[derive(Debug)]
 pub(crate) struct Planned {
     pub(crate) plans: Vec<Plan>,
+    /// What stood elsewhere and stands in new blocks.
+    pub(crate) grafts: Grafts,
     /// What was deleted as a whole, and stands nowhere else: what is hidden in it goes with it.
     pub(crate) deleted: Vec<Source>,
 }
@@ -99,23 +120,26 @@ pub(crate) fn plan(
         frames,
         used,
         gone: Vec::new(),
+        risks: Vec::new(),
+        grafts: Vec::new(),
         deleted: Vec::new(),
     };
     let mut plans = planner.parts(old, &edited.pieces)?;
-    let mut gone: HashMap<&Block, Vec<Source>> = HashMap::new();
-    for part in planner.gone.iter().rev() {
-        if let Shown::Block(block) = &part.shown {
-            gone.entry(block).or_default().push(part.source);
-        }
+    planner.put_elsewhere(&mut plans)?;
+    let Planner {
+        grafts, deleted, ..
+    } = planner;
+    let mut gone = Vec::new();
+    if !deleted.is_empty() {
+        let shown = old.iter().flat_map(|part| blocks_of(part, register));
+        let texts = Texts::new(&shown.collect::<Vec<_>>(), new);
+        gone = texts.only_deleted(deleted);
     }
-    find_moved(&mut plans, &mut gone);
-    if planner.deleted.is_empty() {
-        let deleted = Vec::new();
-        return Ok(Planned { plans, deleted });
-    }
-    let shown = old.iter().flat_map(|part| blocks_of(part, register));
-    let deleted = Texts::new(&shown.collect::<Vec<_>>(), new).only_deleted(planner.deleted);
-    Ok(Planned { plans, deleted })
+    Ok(Planned {
+        plans,
+        grafts,
+        deleted: gone,
+    })
 }
 
 pub(super) struct Planner<'p> {
@@ -126,7 +150,11 @@ pub(super) struct Planner<'p> {
     /// The placeholders of the edited text.
     used: HashSet<String>,
     /// Parts that have no place in the edited text where they stood.
-    gone: Vec<&'p Part>,
+    pub(super) gone: Vec<Gone<'p>>,
+    /// What else went that cannot be written anew: what it is, and its words.
+    pub(super) risks: Vec<(String, Bag)>,
+    /// What stands in new blocks.
+    pub(super) grafts: Grafts,
     /// What has gone as a whole where nothing new stands in its place, and what it showed.
     pub(super) deleted: Vec<(Source, Vec<Block>)>,
 }
@@ -216,12 +244,14 @@ impl<'p> Planner<'p> {
         {
             return;
         }
-        self.gone.push(part);
+        let at = self.gone.len();
+        self.gone.push(Gone { part, end: 0 });
         part.each_inside(&mut |inside| {
             for part in inside {
                 self.leave(part);
             }
         });
+        self.gone[at].end = self.gone.len();
     }
 
     fn frame(&mut self, part: &'p Part, inside: &[Piece]) -> Result<Plan, Lost> {
@@ -238,7 +268,7 @@ impl<'p> Planner<'p> {
         }
     }
 
-    fn changed(&mut self, part: &'p Part, block: &Block) -> Result<Plan, Lost> {
+    pub(super) fn changed(&mut self, part: &'p Part, block: &Block) -> Result<Plan, Lost> {
         let source = part.source;
         let Shown::Block(shown) = &part.shown else {
             return fresh(block);
@@ -293,62 +323,6 @@ impl<'p> Planner<'p> {
             _ => fresh(block),
         }
     }
-
-    fn entries(&mut self, old: &'p [Entry], new: &[Item]) -> Result<Vec<EntryPlan>, Lost> {
-        let olds: Vec<u64> = old.iter().map(|entry| key(&entry.shown)).collect();
-        let news: Vec<u64> = new.iter().map(key).collect();
-        let old_bags = Bags::new(old.len(), |i| Bag::of_blocks(&old[i].shown.blocks));
-        let new_bags = Bags::new(new.len(), |j| Bag::of_blocks(&new[j].blocks));
-        let likeness = |i: usize, j: usize| old_bags.get(i).likeness(new_bags.get(j)).max(0.01);
-        let (steps, gone) = align(&olds, &news, true, &likeness);
-        let natures: Vec<u64> = old.iter().map(|entry| entry.nature).collect();
-        if self.is_strict
-            && let Some(index) = doubtful(&olds, &natures, &steps, &gone)
-        {
-            return Err(in_doubt(&into_inlines(&old[index].shown.blocks)));
-        }
-        let is_new = |step: &Step| matches!(step, Step::New(_));
-        let nothing_new = !steps.iter().any(is_new);
-        for index in gone {
-            old[index].parts.iter().for_each(|part| self.leave(part));
-            if nothing_new {
-                let shown = old[index].shown.blocks.clone();
-                self.deleted.push((old[index].source, shown));
-            }
-        }
-        let plans = steps.into_iter().map(|step| match step {
-            Step::Same(i, _) => Ok(EntryPlan::Keep(old[i].source)),
-            Step::Changed(i, j) => self.entry(&old[i], &new[j]),
-            Step::New(j) => {
-                no_frames(&new[j].blocks)?;
-                Ok(EntryPlan::Fresh(new[j].clone()))
-            }
-        });
-        plans.collect()
-    }
-
-    fn entry(&mut self, old: &'p Entry, new: &Item) -> Result<EntryPlan, Lost> {
-        let mut blocks = new.blocks.clone();
-        let mut checked = new.checked;
-        if !old.is_task
-            && let Some(done) = checked.take()
-        {
-            // The box is a part of the text.
-            let follows = match blocks.first() {
-                Some(Block::Paragraph(content)) => content.first(),
-                _ => None,
-            };
-            let space = old.behind_box(follows);
-            let mut boxed = vec![Inline::plain(format!("{}{space}", task_box(done)))];
-            if let Some(Block::Paragraph(content)) = blocks.first() {
-                boxed.extend(content.iter().cloned());
-                blocks.remove(0);
-            }
-            blocks.splice(0..0, Block::paragraph(boxed));
-        }
-        let plans = self.parts(&old.parts, &pieces(&blocks, self.register)?)?;
-        Ok(EntryPlan::Changed(old.source, checked, plans))
-    }
 }
 
 pub(super) fn in_doubt(shown: &[Inline]) -> Lost {
@@ -376,7 +350,7 @@ fn fresh(block: &Block) -> Result<Plan, Lost> {
 }
 
 /// Frames are put together where they stand beside other blocks, and not inside of new ones.
-fn no_frames(blocks: &[Block]) -> Result<(), Lost> {
+pub(super) fn no_frames(blocks: &[Block]) -> Result<(), Lost> {
     let is_frame = |keep: &&std::sync::Arc<keep::Keep>| {
         keep.ends().is_some() || keep::is_frame(&keep.reference)
     };

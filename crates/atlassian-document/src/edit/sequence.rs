@@ -9,7 +9,7 @@ use super::alike::ALIKE;
 const LARGEST_TABLE: usize = 1 << 20;
 
 /// From this likeness on something elsewhere is the same thing, changed.
-const MUCH_ALIKE: f32 = 0.5;
+pub(super) const MUCH_ALIKE: f32 = 0.5;
 
 /// One step on the way from the old sequence to the new one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,8 +1,11 @@
 //! Puts what is written for Cloud into the words of Data Center, whose code macro shows an error for a language
-//! that it does not know, and which has no accounts.
+//! that it does not know, which has no accounts, and which calls headings otherwise.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
+use super::reader::read;
+use super::writer::escaped;
+use crate::tree::anchors;
 use crate::tree::language::{self, Target};
 
 /// A code macro as it is written here. One that Confluence stored has further attributes, and is left alone
@@ -14,6 +17,7 @@ const PARAMETER: &str = "<ac:parameter ";
 const LANGUAGE: &str = "<ac:parameter ac:name=\"language\">";
 const PARAMETER_END: &str = "</ac:parameter>";
 const PERSON: &str = "<ri:user ri:account-id=\"";
+const ANCHOR: &str = "<ac:link ac:anchor=\"";
 const LITERAL: &str = "<![CDATA[";
 const LITERAL_END: &str = "]]>";
 
@@ -23,6 +27,7 @@ const KEY_LENGTH: usize = 32;
 /// The same page for Data Center, which has stored it as `before`: there, languages stay.
 pub(crate) fn for_data_center(storage: &str, before: &str) -> String {
     let stored = Stored::new(before);
+    let headings = Headings::of(storage, before);
     let mut written = String::with_capacity(storage.len());
     let mut rest = storage;
     while let Some(at) = rest.find('<') {
@@ -32,6 +37,7 @@ pub(crate) fn for_data_center(storage: &str, before: &str) -> String {
             .or_else(|| code(tag, &mut written))
             .or_else(|| stored.changed_code(tag, &mut written))
             .or_else(|| person(tag, &mut written))
+            .or_else(|| headings.link(tag, &mut written))
             .unwrap_or_else(|| {
                 written.push('<');
                 &tag[1..]
@@ -116,6 +122,32 @@ fn code_tag(text: &str) -> Option<(&str, Option<(&str, &str)>)> {
         rest = behind;
     }
     Some((tag, None))
+}
+
+/// What links to the headings of a page are to lead to, by what they lead to on Cloud.
+#[derive(Default)]
+struct Headings(HashMap<String, String>);
+
+impl Headings {
+    /// Those of a page; links that it had before stay as they are.
+    fn of(storage: &str, before: &str) -> Self {
+        if !storage.contains(ANCHOR) {
+            return Self::default();
+        }
+        let known = before.split(ANCHOR).skip(1);
+        let known: HashSet<&str> = known.filter_map(|rest| rest.split('"').next()).collect();
+        let names = anchors::on_both(&read(storage)).into_iter();
+        let names = names.map(|(cloud, there)| (escaped(&cloud), escaped(&there)));
+        let names = names.filter(|(cloud, there)| cloud != there && !known.contains(&**cloud));
+        Self(names.collect())
+    }
+
+    fn link<'text>(&self, tag: &'text str, written: &mut String) -> Option<&'text str> {
+        let (name, rest) = tag.strip_prefix(ANCHOR)?.split_once('"')?;
+        let there = self.0.get(name)?;
+        written.extend([ANCHOR, there, "\""]);
+        Some(rest)
+    }
 }
 
 /// People are known by their keys where the page was read, and by their user names otherwise.

@@ -1,6 +1,9 @@
 //! Links to headings of the same page.
 
-use crate::{Losses, edit_storage, markdown_to_adf, markdown_to_storage, storage_to_markdown};
+use crate::{
+    Losses, edit_storage, edited_storage_for_data_center, markdown_to_adf, markdown_to_storage,
+    storage_for_data_center, storage_to_markdown,
+};
 
 fn link(anchor: &str, text: &str) -> String {
     format!("<ac:link ac:anchor=\"{anchor}\"><ac:link-body>{text}</ac:link-body></ac:link>")
@@ -64,4 +67,21 @@ fn the_words_and_the_place_of_such_a_link_change() {
         edit("[up](#top)", "up"),
         Ok(page.replace(&link("top", "up"), "up"))
     );
+}
+
+#[test]
+fn a_link_to_a_heading_leads_to_what_data_center_calls_it() {
+    let markdown = "[up](#my-heading-now) or [there](#other)\n\n## My heading: now";
+    let cloud = markdown_to_storage(markdown);
+    let there = storage_for_data_center(&cloud);
+    assert_eq!(there, cloud.replace("My-heading:-now", "Myheading:now"));
+    // It is shown as it is, and stays; another one that is added is called so, too.
+    let shown = storage_to_markdown(&there);
+    assert_eq!(shown, markdown.replace("#my-heading-now", "#Myheading:now"));
+    let more = format!("{shown}\n\n[again](#my-heading-now)");
+    let edited = edit_storage(&there, &more, Losses::Refused).unwrap();
+    let expected = format!("{there}<p>{}</p>", link("Myheading:now", "again"));
+    assert_eq!(edited_storage_for_data_center(&edited, &there), expected);
+    // A page that has such a name already has it from somebody who knows.
+    assert_eq!(edited_storage_for_data_center(&cloud, &cloud), cloud);
 }

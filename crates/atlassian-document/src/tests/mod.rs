@@ -1,5 +1,6 @@
 //! Tests of the conversions: examples, properties over random documents, hostile input.
 
+mod across_containers;
 mod addresses;
 mod adf_documents;
 mod adf_edit_places;

@@ -51,24 +51,42 @@ fn addresses(blocks: &[Block]) -> HashSet<String> {
 
 /// The headings: what they are called in Markdown, and in Confluence.
 fn headings(blocks: &[Block], names: &mut HashMap<String, String>) {
+    each_heading(blocks, &mut |words| {
+        let own = Link::new(&format!("#{}", on_cloud(words)), "");
+        let is_word = words.starts_with(char::is_alphanumeric);
+        if let Some(own) = own.filter(|_| is_word) {
+            let name = Link::new(&format!("#{}", slug(words)), "");
+            let name = name.map_or_else(String::new, |name| name.href.clone());
+            names.entry(name).or_insert_with(|| own.href.clone());
+        }
+    });
+}
+
+/// What the headings are called on Cloud, and on Data Center, where a name is the words without blanks.
+pub(crate) fn on_both(blocks: &[Block]) -> HashMap<String, String> {
+    let mut names = HashMap::new();
+    each_heading(blocks, &mut |words| {
+        let there: String = words.split_whitespace().collect();
+        names.entry(on_cloud(words)).or_insert(there);
+    });
+    names
+}
+
+fn on_cloud(words: &str) -> String {
+    words.replace(' ', "-")
+}
+
+/// Gives the words of every heading.
+fn each_heading(blocks: &[Block], give: &mut dyn FnMut(&str)) {
     for block in blocks {
         match block {
-            Block::Heading { content, .. } => {
-                let words = flatten::words(content);
-                let own = Link::new(&format!("#{}", words.trim().replace(' ', "-")), "");
-                let is_word = words.trim().starts_with(char::is_alphanumeric);
-                if let Some(own) = own.filter(|_| is_word) {
-                    let name = Link::new(&format!("#{}", slug(&words)), "");
-                    let name = name.map_or_else(String::new, |name| name.href.clone());
-                    names.entry(name).or_insert_with(|| own.href.clone());
-                }
-            }
+            Block::Heading { content, .. } => give(flatten::words(content).trim()),
             Block::Quote(blocks) | Block::Panel { blocks, .. } | Block::Details { blocks, .. } => {
-                headings(blocks, names);
+                each_heading(blocks, give);
             }
             Block::List { items, .. } => {
                 for item in items {
-                    headings(&item.blocks, names);
+                    each_heading(&item.blocks, give);
                 }
             }
             _ => {}

@@ -270,8 +270,16 @@ impl<'s> Builder<'s> {
             shown,
             nature: key(&&self.source[self.origins[source].whole.clone()]),
             unsayable: None,
+            form: self.form(source, &inside),
             inside,
         }
+    }
+
+    /// A macro that Markdown shows as code and that is none.
+    fn form(&self, source: Source, inside: &Inside) -> Option<String> {
+        let begun = &self.source[self.origins[source].whole.clone()];
+        let is_it = matches!(inside, Inside::Code) && begun.starts_with("{noformat");
+        is_it.then(|| String::from("the macro noformat"))
     }
 
     /// Running text at some places of the source, one line for each.

@@ -6,13 +6,14 @@ use super::parts::odd;
 use super::render::{Renderer, filled};
 use crate::adf::inline::kind;
 use crate::adf::reader::children;
+use crate::adf::writer::Writer;
 use crate::edit::lost::Lost;
 use crate::edit::part::Source;
 use crate::edit::plan::{EntryPlan, Plan};
 use crate::tree::flatten::is_simple_task;
 use crate::tree::{Block, Item};
 
-fn is_list(node: &Value) -> bool {
+pub(super) fn is_list(node: &Value) -> bool {
     matches!(kind(node), "bulletList" | "orderedList")
 }
 
@@ -101,12 +102,14 @@ impl Renderer<'_> {
         let origin = self.origins[source];
         let mut node = origin.nodes[0].clone();
         let (text, below): (Vec<&Plan>, Vec<&Plan>) = plans.iter().partition(|plan| {
-            matches!(
-                plan,
-                Plan::Text(..)
-                    | Plan::Fresh(Block::Paragraph(_))
-                    | Plan::Moved(_, Block::Paragraph(_))
-            ) || matches!(plan, Plan::Keep(source) if self.is_in_task(*source))
+            let is_text = |block: &Block| matches!(block, Block::Paragraph(_));
+            match plan {
+                Plan::Text(..) => true,
+                Plan::Fresh(block) => is_text(block),
+                Plan::Elsewhere(elsewhere) => is_text(elsewhere.shown()),
+                Plan::Keep(source) => self.is_in_task(*source),
+                _ => false,
+            }
         });
         let mut content = origin.lead.to_vec();
         for plan in text {
@@ -139,7 +142,8 @@ impl Renderer<'_> {
             Plan::Keep(source) | Plan::List(source, ..) => {
                 self.origins[*source].parent == "taskList"
             }
-            Plan::Fresh(block) | Plan::Moved(_, block) => matches!(block, Block::List { .. }),
+            Plan::Fresh(block) => matches!(block, Block::List { .. }),
+            Plan::Elsewhere(elsewhere) => matches!(elsewhere.shown(), Block::List { .. }),
             _ => false,
         });
         let mut content = origin.lead.to_vec();
@@ -159,16 +163,27 @@ impl Renderer<'_> {
     ) -> Result<Vec<Value>, Lost> {
         let mut nodes = Vec::new();
         for plan in plans {
-            match plan {
-                Plan::Fresh(Block::List { items, .. })
-                | Plan::Moved(_, Block::List { items, .. }) => {
+            let new = match plan {
+                Plan::Fresh(block) => Some(block),
+                Plan::Elsewhere(elsewhere) if !self.is_task_list(&elsewhere.plan) => {
+                    Some(elsewhere.anew()?)
+                }
+                _ => None,
+            };
+            match (new, plan) {
+                (Some(Block::List { items, .. }), _) => {
                     let list = self.writer.task_list(items);
                     nodes.extend(self.resolved(vec![list], "taskList")?);
                 }
-                plan => nodes.extend(self.blocks(std::slice::from_ref(plan), "taskList")?),
+                (_, plan) => nodes.extend(self.blocks(std::slice::from_ref(plan), "taskList")?),
             }
         }
         Ok(nodes)
+    }
+
+    fn is_task_list(&self, plan: &Plan) -> bool {
+        let nodes = plan.source().map(|source| self.origins[source].nodes);
+        nodes.is_some_and(|nodes| nodes.iter().all(|node| kind(node) == "taskList"))
     }
 
     fn is_in_task(&self, source: Source) -> bool {
@@ -185,7 +200,14 @@ impl Renderer<'_> {
                 let content = crate::tree::flatten::into_inlines(&item.blocks);
                 vec![self.writer.decision(&content)]
             }
-            _ => vec![self.writer.list_item(item)],
+            _ => {
+                let write = |writer: &mut Writer, blocks: &[Block]| {
+                    let blocks = blocks.to_vec();
+                    let checked = item.checked;
+                    vec![writer.list_item(&Item { checked, blocks })]
+                };
+                return self.settled(&item.blocks, list, &write);
+            }
         };
         self.resolved(nodes, list)
     }

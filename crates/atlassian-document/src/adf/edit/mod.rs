@@ -2,6 +2,7 @@
 
 mod anchors;
 mod fields;
+mod fresh;
 mod grammar;
 mod hidden;
 mod nodes;
@@ -56,7 +57,7 @@ pub(crate) fn edit(current: &Value, edited: &str, losses: Losses) -> Result<Valu
             anchors::go_with(&mut anchors, read.origins[*source].nodes);
         }
         let names = mentioned(&changed.blocks);
-        let mut renderer = render::Renderer::new(&document, read.origins, names);
+        let mut renderer = render::Renderer::new(&document, read.origins, names, &planned.grafts);
         renderer.document(&planned.plans)
     });
     let written = written.map(|written| {

@@ -58,6 +58,7 @@ pub(super) fn register(document: &Value) -> Register {
     Register {
         nodes,
         pictures_apart: true,
+        entries_hold_blocks: true,
     }
 }
 
@@ -155,6 +156,7 @@ impl<'d> Reader<'d, '_> {
                 shown: Shown::Frame(reference.to_owned()),
                 nature: nature(own),
                 unsayable: None,
+                form: None,
                 inside: Inside::Parts(self.parts(node, level, source, within)?),
             });
         }
@@ -193,6 +195,7 @@ impl<'d> Reader<'d, '_> {
             shown: Shown::Block(block),
             nature: nature(own),
             unsayable: anchors::within(own),
+            form: (kind(node) == "decisionList").then(|| String::from("a list of decisions")),
             inside,
         })
     }

@@ -5,21 +5,22 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 
 use super::fields::largest_identifier;
-use super::grammar::{fitting, may_stand, place};
+use super::grammar::may_stand;
 use super::nodes::{code, is_blank, mentions, remove, repictured, retitle};
 use super::parts::Origin;
 use super::runs::Runs;
 use crate::adf::inline::kind;
-use crate::adf::keep::{KEY, reference_of, title};
+use crate::adf::keep::{reference_of, title};
 use crate::adf::reader::{children, is_running_text};
 use crate::adf::text;
 use crate::adf::writer::Writer;
 use crate::edit::lost::Lost;
+use crate::edit::moved::Elsewhere;
 use crate::edit::part::Source;
 use crate::edit::plan::Plan;
 use crate::edit::text::Run;
+use crate::tree::Inline;
 use crate::tree::panel::Panel;
-use crate::tree::{Block, Inline};
 
 /// Writes plans; nodes that it takes over still have their references.
 pub(super) struct Renderer<'d> {
@@ -32,6 +33,8 @@ pub(super) struct Renderer<'d> {
     /// The names that the edited text has for people.
     names: HashMap<String, String>,
     pub(super) writer: Writer,
+    /// What stands in new blocks.
+    pub(super) grafts: &'d [Elsewhere],
 }
 
 impl<'d> Renderer<'d> {
@@ -40,6 +43,7 @@ impl<'d> Renderer<'d> {
         root: &'d Value,
         origins: Vec<Origin<'d>>,
         names: HashMap<String, String>,
+        grafts: &'d [Elsewhere],
     ) -> Self {
         let (mut nodes, mut people) = (HashMap::new(), HashMap::new());
         find(root, "", &mut nodes);
@@ -51,6 +55,7 @@ impl<'d> Renderer<'d> {
             people,
             names,
             writer: Writer::counting_from(largest_identifier(root)),
+            grafts,
         }
     }
 
@@ -78,25 +83,11 @@ impl<'d> Renderer<'d> {
                 nodes.extend(self.fresh(block, parent)?);
                 return Ok(());
             }
-            Plan::Moved(source, block) => {
-                let origin = self.origins[*source];
-                let fits = |node: &Value| is_running_text(node) || may_stand(kind(node), parent);
-                let is_loose = origin.nodes.iter().any(is_running_text);
-                if is_loose || !(origin.parent == parent || origin.nodes.iter().all(fits)) {
-                    nodes.extend(self.fresh(block, parent)?);
-                    return Ok(());
-                }
-                *source
+            Plan::Elsewhere(elsewhere) => {
+                nodes.extend(self.elsewhere(elsewhere, parent)?);
+                return Ok(());
             }
-            Plan::Keep(source)
-            | Plan::Text(source, ..)
-            | Plan::Code(source, ..)
-            | Plan::Picture(source, _)
-            | Plan::Inside(source, _)
-            | Plan::Panel(source, ..)
-            | Plan::Details(source, ..)
-            | Plan::List(source, ..)
-            | Plan::Table(source, ..) => *source,
+            plan => plan.source().unwrap_or_default(),
         };
         let origin = self.origins[source];
         match plan {
@@ -126,8 +117,8 @@ impl<'d> Renderer<'d> {
             Plan::Table(_, has_header, rows) => {
                 nodes.push(self.table(source, *has_header, rows)?);
             }
-            Plan::Keep(_) | Plan::Moved(..) | Plan::Fresh(_) => {
-                nodes.extend(fitting(origin.nodes, origin.parent, parent));
+            Plan::Keep(_) | Plan::Elsewhere(_) | Plan::Fresh(_) => {
+                nodes.extend_from_slice(origin.nodes);
             }
         }
         nodes.extend_from_slice(origin.trail);
@@ -245,7 +236,7 @@ impl<'d> Renderer<'d> {
     }
 
     /// The node of a placeholder in running text.
-    fn inline(&self, reference: &str) -> Result<Value, Lost> {
+    pub(super) fn inline(&self, reference: &str) -> Result<Value, Lost> {
         let (node, parent) = self.node(reference)?;
         let is_inline = is_running_text(node)
             || matches!(
@@ -259,67 +250,9 @@ impl<'d> Renderer<'d> {
         }
     }
 
-    fn node(&self, reference: &str) -> Result<(&'d Value, &'d str), Lost> {
+    pub(super) fn node(&self, reference: &str) -> Result<(&'d Value, &'d str), Lost> {
         let node = self.nodes.get(reference).copied();
         node.ok_or_else(|| Lost::Unknown(reference.to_owned()))
-    }
-
-    /// New blocks, with the nodes of their placeholders.
-    pub(super) fn fresh(&mut self, block: &Block, parent: &str) -> Result<Vec<Value>, Lost> {
-        if parent == "layoutSection" {
-            return Err(Lost::Misplaced(String::from(
-                "text between the columns of a layout",
-            )));
-        }
-        let nodes = self
-            .writer
-            .blocks(std::slice::from_ref(block), place(parent));
-        self.resolved(nodes, parent)
-    }
-
-    /// Puts nodes in the place of references.
-    pub(super) fn resolved(&self, nodes: Vec<Value>, parent: &str) -> Result<Vec<Value>, Lost> {
-        let mut resolved = Vec::with_capacity(nodes.len());
-        for mut node in nodes {
-            if node.get("type").is_none() {
-                let reference = node[KEY].as_str().unwrap_or_default();
-                resolved.push(self.inline(reference)?);
-                continue;
-            }
-            if let Some(block) = self.lone_block(&node)? {
-                let (block, origin) = block;
-                if origin != parent && !may_stand(kind(block), parent) {
-                    return Err(Lost::Misplaced(name(block)));
-                }
-                resolved.push(block.clone());
-                continue;
-            }
-            if let Some(content) = node.get_mut("content").map(Value::take) {
-                let content = match content {
-                    Value::Array(content) => self.resolved(content, kind(&node))?,
-                    _ => Vec::new(),
-                };
-                node["content"] = Value::from(content);
-            }
-            resolved.push(node);
-        }
-        Ok(resolved)
-    }
-
-    /// The block whose placeholder is all that a paragraph holds.
-    fn lone_block(&self, node: &Value) -> Result<Option<(&'d Value, &'d str)>, Lost> {
-        let ("paragraph", [only]) = (kind(node), children(node)) else {
-            return Ok(None);
-        };
-        let Some(reference) = only[KEY].as_str().filter(|_| only.get("type").is_none()) else {
-            return Ok(None);
-        };
-        let (block, parent) = self.node(reference)?;
-        let in_text = matches!(
-            parent,
-            "paragraph" | "heading" | "caption" | "taskItem" | "decisionItem"
-        );
-        Ok((!is_running_text(block) && !in_text).then_some((block, parent)))
     }
 }
 
@@ -338,7 +271,7 @@ fn is_picture(run: &Run) -> bool {
 }
 
 /// A node as an error names it.
-fn name(node: &Value) -> String {
+pub(super) fn name(node: &Value) -> String {
     let reference = reference_of(node).unwrap_or_default();
     format!("the placeholder `keep:{reference}` ({})", title(node))
 }

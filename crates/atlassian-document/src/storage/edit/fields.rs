@@ -46,7 +46,7 @@ impl Renderer<'_> {
                 }
                 EntryPlan::Fresh(item) => {
                     let text = self.writer.one_entry(item, is_tasks);
-                    is_new(self.page.resolved(&text)?)
+                    is_new(self.resolved(&text)?)
                 }
             });
         }

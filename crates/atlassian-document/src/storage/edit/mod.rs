@@ -46,7 +46,8 @@ pub(crate) fn edit(current: &str, markdown: &str, losses: Losses) -> Result<Stri
         let deleted = planned.deleted.iter();
         let deleted = deleted.map(|source| read.origins[*source].whole.clone());
         comments.go_with(deleted.collect());
-        render::Renderer::new(current, &root, read.origins).inside(0, &planned.plans)
+        render::Renderer::new(current, &root, read.origins, &planned.grafts)
+            .inside(0, &planned.plans)
     });
     let written =
         written.map(|written| hidden::restored(current, hidden::with_tasks(current, written)));

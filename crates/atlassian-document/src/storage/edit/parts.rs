@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::comments::Comments;
 use super::margins::{seen, trimmed};
-use super::shape::{anonymous, body, is_transparent, odd};
+use super::shape::{anonymous, body, form, is_transparent, odd};
 use super::units;
 use crate::edit::lines::blocks_of;
 use crate::edit::part::{Entry, Inside, Known, Part, Register, Shown, Source, key};
@@ -73,6 +73,7 @@ pub(super) fn register(root: &Element) -> Register {
     Register {
         nodes,
         pictures_apart: false,
+        entries_hold_blocks: true,
     }
 }
 
@@ -230,6 +231,7 @@ impl<'d> Reader<'d, '_> {
             shown,
             nature: self.nature(whole),
             unsayable: unsayable.or_else(|| self.comments.within(whole)),
+            form: self.origins[source].element.and_then(form),
             inside,
         }
     }

@@ -6,12 +6,14 @@ use super::parts::Origin;
 use super::sequence::{Kind, Written, between};
 use super::source::{PageSource, with_attribute};
 use crate::edit::lost::Lost;
+use crate::edit::moved::{Elsewhere, graft_number};
 use crate::edit::part::Source;
 use crate::edit::plan::Plan;
 use crate::edit::text::Run;
 use crate::edit::weave::woven;
 use crate::storage::writer::{Writer, macro_name};
 use crate::storage::xml::{Element, Span};
+use crate::tree::flatten::into_inlines;
 use crate::tree::keep::is_alone;
 use crate::tree::panel::Panel;
 use crate::tree::{Block, Inline};
@@ -21,11 +23,18 @@ pub(super) struct Renderer<'d> {
     pub(super) origins: Vec<Origin<'d>>,
     pub(super) page: PageSource<'d>,
     pub(super) writer: Writer,
+    /// What stands in new blocks.
+    grafts: &'d [Elsewhere],
 }
 
 impl<'d> Renderer<'d> {
     /// A renderer for a page.
-    pub(super) fn new(source: &'d str, root: &'d Element, origins: Vec<Origin<'d>>) -> Self {
+    pub(super) fn new(
+        source: &'d str,
+        root: &'d Element,
+        origins: Vec<Origin<'d>>,
+        grafts: &'d [Elsewhere],
+    ) -> Self {
         let page = PageSource::new(source, root);
         let mut writer = Writer::counting_from(page.tasks);
         writer.know(page.people.keys().copied());
@@ -33,6 +42,7 @@ impl<'d> Renderer<'d> {
             origins,
             page,
             writer,
+            grafts,
         }
     }
 
@@ -90,16 +100,7 @@ impl<'d> Renderer<'d> {
     fn block(&mut self, plan: &Plan) -> Result<Written, Lost> {
         let (source, text) = match plan {
             Plan::Fresh(block) => return self.fresh(block),
-            Plan::Moved(source, _) => {
-                let text = self.whole(*source);
-                let (text, kind) = match self.kind(*source) {
-                    Kind::Loose => (format!("<p>{text}</p>"), Kind::Block),
-                    Kind::Thing => (text, Kind::Thing),
-                    _ => (text, Kind::Block),
-                };
-                let old = None;
-                return Ok(Written { old, text, kind });
-            }
+            Plan::Elsewhere(elsewhere) => return self.elsewhere(elsewhere),
             // A picture is running text here.
             Plan::Keep(source) | Plan::Picture(source, _) => (*source, self.whole(*source)),
             Plan::Text(source, level, runs, _) => return self.text(*source, *level, runs),
@@ -124,6 +125,18 @@ impl<'d> Renderer<'d> {
             }
         };
         let (old, kind) = (Some(source), self.kind(source));
+        Ok(Written { old, text, kind })
+    }
+
+    /// What stood in another element; loose text gets one of its own.
+    fn elsewhere(&mut self, elsewhere: &Elsewhere) -> Result<Written, Lost> {
+        let written = self.block(&elsewhere.plan)?;
+        let (text, kind) = match written.kind {
+            Kind::Loose => (format!("<p>{}</p>", written.text), Kind::Block),
+            Kind::Thing => (written.text, Kind::Thing),
+            _ => (written.text, Kind::Block),
+        };
+        let old = None;
         Ok(Written { old, text, kind })
     }
 
@@ -196,7 +209,7 @@ impl<'d> Renderer<'d> {
             return Ok(Written { old, text, kind });
         }
         let text = self.writer.one_block(block);
-        let text = self.page.resolved(&text)?;
+        let text = self.resolved(&text)?;
         let (old, kind) = (None, Kind::Block);
         Ok(Written { old, text, kind })
     }
@@ -204,7 +217,35 @@ impl<'d> Renderer<'d> {
     /// Running text without a block around it.
     pub(super) fn loose(&mut self, content: &[Inline]) -> Result<String, Lost> {
         let text = self.writer.one_text(content);
-        self.page.resolved(&text)
+        self.resolved(&text)
+    }
+
+    /// New text with elements in the place of their references, and with what stood elsewhere.
+    pub(super) fn resolved(&mut self, text: &str) -> Result<String, Lost> {
+        let mut written = String::with_capacity(text.len());
+        let mut pieces = text.split('\0').peekable();
+        while let Some(piece) = pieces.next() {
+            written.push_str(piece);
+            let Some(reference) = pieces.next() else {
+                break;
+            };
+            let Some(graft) = graft_number(reference).and_then(|at| self.grafts.get(at)) else {
+                written.push_str(self.page.node(reference)?);
+                continue;
+            };
+            let behind = pieces.peek().and_then(|next| next.strip_prefix("</p>"));
+            if let (true, Some(behind)) = (written.ends_with("<p>"), behind) {
+                written.truncate(written.len() - "<p>".len());
+                written.push_str(&self.elsewhere(graft)?.text);
+                if let Some(next) = pieces.peek_mut() {
+                    *next = behind;
+                }
+            } else {
+                let content = into_inlines(std::slice::from_ref(graft.anew()?));
+                written.push_str(&self.loose(&content)?);
+            }
+        }
+        Ok(written)
     }
 }
 

@@ -11,6 +11,13 @@ pub(super) fn odd(element: &Element) -> String {
     format!("`{name}`, whose source cannot be followed")
 }
 
+/// A macro with literal text that Markdown shows as code and that is none, in words.
+pub(super) fn form(element: &Element) -> Option<String> {
+    let name = element.attribute("ac:name").unwrap_or_default();
+    let is_literal = is_macro(element) && element.child("ac:plain-text-body").is_some();
+    (is_literal && name != "code").then(|| format!("the macro {name}"))
+}
+
 /// The element that holds what is inside of a block.
 pub(super) fn body(element: &Element) -> Option<&Element> {
     if is_macro(element) {

@@ -90,21 +90,8 @@ impl<'d> PageSource<'d> {
         written + self.text(&(from..whole.end))
     }
 
-    /// New text with elements in the place of their references, and people as the page names them.
-    pub(super) fn resolved(&self, text: &str) -> Result<String, Lost> {
-        let mut written = String::with_capacity(text.len());
-        for (index, piece) in text.split('\0').enumerate() {
-            if index % 2 == 0 {
-                written.push_str(piece);
-            } else {
-                written.push_str(self.node(piece)?);
-            }
-        }
-        Ok(written)
-    }
-
     /// An element by its reference, or a person as the page names that one.
-    fn node(&self, reference: &str) -> Result<&'d str, Lost> {
+    pub(super) fn node(&self, reference: &str) -> Result<&'d str, Lost> {
         let person = reference.strip_prefix(PERSON);
         if let Some(span) = person.and_then(|account| self.people.get(account)) {
             return Ok(self.text(span));

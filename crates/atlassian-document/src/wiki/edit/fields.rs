@@ -99,7 +99,7 @@ impl Renderer<'_> {
 
     /// Adds what a plan becomes in an entry.
     fn hold(&mut self, plan: &Plan, markers: &str, held: &mut Held) -> Result<(), Lost> {
-        let is_of_entry = |source: &Source| self.origins[*source].kind == Kind::OfEntry;
+        let may_move = |source: Option<Source>| source.is_some_and(|source| self.may_move(source));
         match plan {
             Plan::Keep(source) => {
                 let text = self.whole(*source);
@@ -118,13 +118,14 @@ impl Renderer<'_> {
                 let text = self.line(*source, runs, content)?;
                 held.add(Some(*source), text, Holds::Text);
             }
-            Plan::Moved(source, block) if !is_of_entry(source) && self.may_move(*source) => {
-                let text = self.whole(*source);
-                let is_table = matches!(block, Block::Table { .. });
+            Plan::Elsewhere(elsewhere) if may_move(elsewhere.plan.source()) => {
+                let text = self.block(&elsewhere.plan)?.1;
+                let is_table = matches!(elsewhere.shown(), Block::Table { .. });
                 let holds = if is_table { Holds::Table } else { Holds::Other };
                 held.add(None, text, holds);
             }
-            Plan::Fresh(block) | Plan::Moved(_, block) => self.hold_fresh(block, markers, held)?,
+            Plan::Elsewhere(elsewhere) => self.hold_fresh(elsewhere.anew()?, markers, held)?,
+            Plan::Fresh(block) => self.hold_fresh(block, markers, held)?,
             plan => {
                 let is_table = matches!(plan, Plan::Table(..));
                 let holds = if is_table { Holds::Table } else { Holds::Other };
@@ -154,11 +155,14 @@ impl Renderer<'_> {
         match plan {
             Plan::Keep(source) => Ok(self.whole(*source)),
             Plan::Text(source, _, runs, content) => self.line(*source, runs, content),
-            Plan::Fresh(block) | Plan::Moved(_, block) => {
-                let content = into_inlines(std::slice::from_ref(block));
-                self.text.resolved(&text::write(&content, Place::Line))
-            }
+            Plan::Elsewhere(elsewhere) => self.new_in_line(elsewhere.anew()?),
+            Plan::Fresh(block) => self.new_in_line(block),
             _ => Err(Lost::Hidden(String::from("a block inside of a line"))),
         }
+    }
+
+    fn new_in_line(&self, block: &Block) -> Result<String, Lost> {
+        let content = into_inlines(std::slice::from_ref(block));
+        self.text.resolved(&text::write(&content, Place::Line))
     }
 }

@@ -25,7 +25,8 @@ pub(crate) fn edit(current: &str, markdown: &str, losses: Losses) -> Result<Stri
     };
     let plans = Edited::new(&changed.blocks, &read.register)
         .and_then(|edited| planned(&read.parts, &read.register, &edited, losses));
-    let written = plans.and_then(|planned| render::Renderer::new(read).all(&planned.plans));
+    let written =
+        plans.and_then(|planned| render::Renderer::new(read, &planned.grafts).all(&planned.plans));
     let written = written.map(|written| hidden::restored(&text, written));
     match (written, losses) {
         (Err(_), Losses::Accepted) => Ok(super::write(&crate::words(markdown))),

@@ -5,10 +5,12 @@ use std::ops::Range;
 use super::sequence::{APART, Written, blocks};
 use super::source::{TextSource, comparable};
 use crate::edit::lost::Lost;
+use crate::edit::moved::{Elsewhere, graft_number};
 use crate::edit::part::Source;
 use crate::edit::plan::Plan;
 use crate::edit::text::Run;
 use crate::edit::weave::{Effect, woven};
+use crate::tree::keep::mark;
 use crate::tree::panel::Panel;
 use crate::tree::{Block, Inline};
 use crate::wiki::parts::{self, Kind, Origin, Read};
@@ -21,11 +23,13 @@ pub(super) struct Renderer<'s> {
     pub(super) text: TextSource<'s>,
     /// The blocks around what is written.
     pub(super) inside: Inside,
+    /// What stands in new blocks.
+    grafts: &'s [Elsewhere],
 }
 
 impl<'s> Renderer<'s> {
     /// A renderer for a text.
-    pub(super) fn new(read: Read<'s>) -> Self {
+    pub(super) fn new(read: Read<'s>, grafts: &'s [Elsewhere]) -> Self {
         let text = TextSource {
             source: read.source,
             nodes: read.nodes,
@@ -36,6 +40,7 @@ impl<'s> Renderer<'s> {
             origins: read.origins,
             text,
             inside: Inside::default(),
+            grafts,
         }
     }
 
@@ -75,14 +80,7 @@ impl<'s> Renderer<'s> {
     pub(super) fn block(&mut self, plan: &Plan) -> Result<Written, Lost> {
         Ok(match plan {
             Plan::Fresh(block) => (None, self.fresh(block)?),
-            Plan::Moved(source, block) => {
-                let text = if self.may_move(*source) {
-                    self.whole(*source)
-                } else {
-                    self.fresh(block)?
-                };
-                (None, text)
-            }
+            Plan::Elsewhere(elsewhere) => (None, self.elsewhere(elsewhere)?),
             // Wiki markup has nothing that can be opened.
             Plan::Keep(source) | Plan::Details(source, ..) | Plan::Picture(source, _) => {
                 (Some(*source), self.whole(*source))
@@ -121,10 +119,35 @@ impl<'s> Renderer<'s> {
         }
     }
 
-    /// New blocks, with the sources of their placeholders.
-    pub(super) fn fresh(&self, block: &Block) -> Result<String, Lost> {
+    /// What stood in another block, as it is if it can stand here.
+    fn elsewhere(&mut self, elsewhere: &Elsewhere) -> Result<String, Lost> {
+        let source = elsewhere.plan.source();
+        if source.is_some_and(|source| self.may_move(source)) {
+            Ok(self.block(&elsewhere.plan)?.1)
+        } else {
+            self.fresh(elsewhere.anew()?)
+        }
+    }
+
+    /// New blocks, with the sources of their placeholders, and with what stood elsewhere.
+    pub(super) fn fresh(&mut self, block: &Block) -> Result<String, Lost> {
         let written = write_inside(std::slice::from_ref(block), self.inside);
-        self.text.resolved(&written)
+        let mut text = String::with_capacity(written.len());
+        for (index, piece) in written.split('\0').enumerate() {
+            let graft = graft_number(piece).filter(|_| index % 2 == 1);
+            if let Some(graft) = graft.and_then(|at| self.grafts.get(at)) {
+                let around = self.inside;
+                (self.inside.quote, self.inside.panel) = (true, true);
+                let own = self.elsewhere(graft);
+                self.inside = around;
+                text.push_str(&own?);
+            } else if index % 2 == 0 {
+                text.push_str(piece);
+            } else {
+                text.push_str(&self.text.resolved(&mark(piece))?);
+            }
+        }
+        Ok(text)
     }
 
     /// What lies in a quotation or a panel, between its ends.
@@ -247,7 +270,7 @@ impl<'s> Renderer<'s> {
     }
 
     fn code(
-        &self,
+        &mut self,
         own: Source,
         [language, title]: [Option<&str>; 2],
         text: &str,
