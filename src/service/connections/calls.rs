@@ -1,5 +1,6 @@
 //! Calls through a connection: with a usable token, and once more with a newer one where that may help.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Connections;
@@ -132,7 +133,8 @@ impl Connections {
             // The list of sites may tell that it is gone, so that nobody offers it any more.
             Box::pin(self.look_for_sites(scope, product)).await;
         }
-        if is_own {
+        // In a box, and only where there is something to be learnt: the box alone would be most of what a call costs here.
+        if is_own && last.may_tell_of(&connection) {
             Box::pin(self.learn_from(scope, &connection, last)).await;
         }
         result
@@ -152,7 +154,7 @@ impl Connections {
     /// Where nothing is sent: those of a login that has ended.
     pub(super) async fn unless_refused<T, F, R>(
         &self,
-        grant: Grant,
+        grant: Arc<Grant>,
         calls: Calls,
         is_refused: bool,
         operation: F,
@@ -207,7 +209,7 @@ impl Connections {
     /// the grant is there.
     async fn with_token<T, F, R>(
         &self,
-        grant: Grant,
+        grant: Arc<Grant>,
         product: Product,
         renews: bool,
         operation: F,

@@ -143,10 +143,8 @@ impl Connections {
         if connected.grant.method != AuthMethod::OAuth {
             return Ok(of_tokens(&self.store.connections(scope).await?));
         }
-        Ok(self
-            .with_current_sites(connected.grant, product)
-            .await?
-            .sites)
+        let grant = self.with_current_sites(connected.grant, product).await?;
+        Ok(grant.sites.clone())
     }
 
     /// The sites a person may choose from.
@@ -161,7 +159,7 @@ impl Connections {
         if grant.method != AuthMethod::OAuth || !self.sites_read.is_due(&grant.id, now) {
             return false;
         }
-        let read = Box::pin(self.with_current_sites(grant.clone(), product)).await;
+        let read = Box::pin(self.with_current_sites(Arc::new(grant.clone()), product)).await;
         if let Err(error) = &read {
             tracing::debug!(%error, "the sites of a login could not be read anew");
         }
@@ -170,9 +168,9 @@ impl Connections {
 
     async fn with_current_sites(
         &self,
-        grant: Grant,
+        grant: Arc<Grant>,
         product: Product,
-    ) -> Result<Grant, ServiceError> {
+    ) -> Result<Arc<Grant>, ServiceError> {
         let atlassian = &self.atlassian;
         let calls = Calls::new(&grant, product, None);
         let asked = self.unless_refused(grant.clone(), calls, false, |_, token| async move {
@@ -184,7 +182,8 @@ impl Connections {
         }
         let sites = sites.into_iter().map(|site| site.after(&grant.sites));
         let sites = sites.collect();
-        Ok(Grant { sites, ..grant })
+        let grant = Grant::clone(&grant);
+        Ok(Arc::new(Grant { sites, ..grant }))
     }
 }
 

@@ -114,6 +114,15 @@ impl LastAnswer {
         result
     }
 
+    /// Whether it may tell something of a connection that is not known yet.
+    pub(super) fn may_tell_of(&self, connection: &Connection) -> bool {
+        match lock(&self.told).sign {
+            None => false,
+            Some(Sign::Answered) => connection.trouble.is_some(),
+            Some(Sign::TurnedAway(_) | Sign::Forbidden | Sign::Refused) => true,
+        }
+    }
+
     /// Whether the way to the site ended before it.
     pub(super) fn found_no_site(&self) -> bool {
         lock(&self.told).no_site
