@@ -13,6 +13,7 @@ const SHORTEST: usize = 8;
 const MOST_SOUGHT: usize = 64;
 /// As many bytes are looked at at once.
 const GRAM: usize = 4;
+type Gram = [u8; GRAM];
 /// As many bits tell which of these bytes may be of a secret.
 const BITS: u32 = 13;
 
@@ -37,8 +38,9 @@ impl Mask {
         let sought = shortest.unwrap_or_default().min(MOST_SOUGHT);
         let mut grams = Box::new([0; (1 << BITS) / 64]);
         for secret in &secrets {
-            for gram in beginning(secret, sought).windows(GRAM) {
-                let (word, bit) = place(gram);
+            let all = beginning(secret, sought).windows(GRAM);
+            for gram in all.filter_map(<[u8]>::first_chunk) {
+                let (word, bit) = place(*gram);
                 grams[word] |= bit;
             }
         }
@@ -89,26 +91,27 @@ impl Mask {
         // However a secret lies, one of those that are looked at is of its beginning.
         let step = self.sought - GRAM + 1;
         let mut at = from + step - 1;
-        while let Some(gram) = text.get(at..at + GRAM) {
-            let (word, bit) = place(gram);
-            if self.grams[word] & bit != 0 && self.has(gram) {
-                let mut around = at + 1 - step..=at;
-                if let Some(found) = around.find_map(|start| self.at(text, start)) {
-                    return Some(found);
-                }
+        while let Some(gram) = text.get(at..).and_then(<[u8]>::first_chunk) {
+            let (word, bit) = place(*gram);
+            if self.grams[word] & bit != 0
+                && let Some(found) = self.around(text, at, *gram)
+            {
+                return Some(found);
             }
             at += step;
         }
         None
     }
 
-    /// Whether these bytes are of a secret's beginning.
-    fn has(&self, gram: &[u8]) -> bool {
-        let mut beginnings = self
-            .secrets
-            .iter()
-            .map(|secret| beginning(secret, self.sought));
-        beginnings.any(|beginning| beginning.windows(GRAM).any(|one| one == gram))
+    /// The first secret whose beginning has these bytes here.
+    fn around(&self, text: &[u8], at: usize, gram: Gram) -> Option<Range<usize>> {
+        let starts = self.secrets.iter().filter_map(|secret| {
+            let grams = beginning(secret, self.sought).windows(GRAM).enumerate();
+            let same = grams.filter(|(_, one)| one.first_chunk() == Some(&gram));
+            let mut starts = same.rev().map(|(before, _)| at - before);
+            starts.find(|start| text[*start..].starts_with(secret.expose().as_bytes()))
+        });
+        self.at(text, starts.min()?)
     }
 
     /// The longest secret that begins here.
@@ -151,9 +154,8 @@ fn beginning(secret: &Secret, sought: usize) -> &[u8] {
 }
 
 /// Where it is told whether these bytes may be of a secret: by a number that others share.
-fn place(gram: &[u8]) -> (usize, u64) {
-    let four = gram.first_chunk().copied().unwrap_or_default();
-    let hash = u32::from_le_bytes(four).wrapping_mul(0x9e37_79b1) >> (u32::BITS - BITS);
+fn place(gram: Gram) -> (usize, u64) {
+    let hash = u32::from_le_bytes(gram).wrapping_mul(0x9e37_79b1) >> (u32::BITS - BITS);
     (hash as usize / 64, 1 << (hash % 64))
 }
 
