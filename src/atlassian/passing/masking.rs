@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use hyper::body::Bytes;
-use memchr::memchr_iter;
+use memchr::{memchr_iter, memmem};
 
 use crate::model::secret::Secret;
 
@@ -11,6 +11,8 @@ use crate::model::secret::Secret;
 const SHORTEST: usize = 8;
 /// So much of a secret is looked for; what follows is compared where that was found.
 const MOST_SOUGHT: usize = 64;
+/// From this length on it pays to look at some bytes only.
+const LONG: usize = 32;
 /// As many bytes are looked at at once.
 const GRAM: usize = 4;
 type Gram = [u8; GRAM];
@@ -19,8 +21,8 @@ const BITS: u32 = 13;
 
 /// Looks for secrets in parts of a text, also where a secret lies across two parts.
 ///
-/// A text is not read through: of every stretch as long as the shortest secret, four bytes are looked at, and nearly always
-/// these are of none.
+/// For long secrets, as Atlassian's are, a text is not read through: of every stretch as long as the shortest of them, four
+/// bytes are looked at, and nearly always these are of none.
 pub(super) struct Mask {
     secrets: Vec<Secret>,
     /// So much of each secret is looked for.
@@ -88,6 +90,9 @@ impl Mask {
         if self.secrets.is_empty() {
             return None;
         }
+        if self.sought < LONG {
+            return self.read_through(text, from);
+        }
         // However a secret lies, one of those that are looked at is of its beginning.
         let step = self.sought - GRAM + 1;
         let mut at = from + step - 1;
@@ -101,6 +106,14 @@ impl Mask {
             at += step;
         }
         None
+    }
+
+    /// The same for short secrets, of which as many bytes would be looked at as vectors read at once.
+    fn read_through(&self, text: &[u8], from: usize) -> Option<Range<usize>> {
+        let text_behind = text.get(from..)?;
+        let all = self.secrets.iter().map(|secret| secret.expose().as_bytes());
+        let starts = all.filter_map(|secret| memmem::find(text_behind, secret));
+        self.at(text, from + starts.min()?)
     }
 
     /// The first secret whose beginning has these bytes here.
