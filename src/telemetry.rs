@@ -6,6 +6,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::LogFormat;
 use crate::work::log_lines;
+use crate::work::span_fields::SpanFields;
 
 /// Starts logging to standard error. `filter` is in the words of `tracing`; outbound libraries stay
 /// silent below warnings unless it names them, because they would log addresses.
@@ -50,6 +51,7 @@ pub fn start(filter: &str, format: Option<LogFormat>) -> impl Drop {
             .json()
             .flatten_event(true)
             .with_span_list(false)
+            .fmt_fields(SpanFields)
             .try_init()
     };
     guard

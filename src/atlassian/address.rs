@@ -96,9 +96,9 @@ impl Atlassian {
     }
 
     fn is_operators(&self, url: &Url) -> bool {
-        let hosts = self.endpoints.operator_hosts();
+        let mut known = self.endpoints.operator_hosts();
         url.host_str()
-            .is_some_and(|host| hosts.iter().any(|known| known == host))
+            .is_some_and(|host| known.any(|known| known == host))
     }
 }
 

@@ -97,10 +97,9 @@ impl Endpoints {
     }
 
     /// Hosts that may resolve to private addresses, because the operator named them.
-    pub(super) fn operator_hosts(&self) -> Vec<String> {
+    pub(super) fn operator_hosts(&self) -> impl Iterator<Item = &str> {
         let named = self.named_hosts.iter().map(String::as_str);
-        let all = named.chain(self.data_centers.names());
-        all.map(str::to_owned).collect()
+        named.chain(self.data_centers.names())
     }
 }
 

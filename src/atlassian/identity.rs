@@ -175,7 +175,7 @@ impl Atlassian {
     async fn gateway_get<T: DeserializeOwned>(
         &self,
         token: &Secret,
-        operation: &str,
+        operation: &'static str,
         path: &str,
     ) -> Result<T, AtlassianError> {
         let deadline = Deadline::within(self.timeout);
@@ -204,7 +204,7 @@ impl Atlassian {
     async fn measured_gateway_get<T: DeserializeOwned>(
         &self,
         token: &Secret,
-        operation: &str,
+        operation: &'static str,
         path: &str,
         deadline: Deadline,
     ) -> Result<T, AtlassianError> {

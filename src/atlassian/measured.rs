@@ -11,7 +11,7 @@ use crate::work::request_notes::{OK, RequestNotes};
 
 impl Atlassian {
     /// Notes that a call begins; gives the moment.
-    pub(super) fn begin_call(product: &str, operation: &str) -> Instant {
+    pub(super) fn begin_call(product: &'static str, operation: &'static str) -> Instant {
         RequestNotes::note_call_begun(product, operation);
         Instant::now()
     }
@@ -19,8 +19,8 @@ impl Atlassian {
     /// Notes how a call to one of the APIs ended; gives its result back.
     pub(super) fn note_call<T>(
         &self,
-        product: &str,
-        operation: &str,
+        product: &'static str,
+        operation: &'static str,
         started: Instant,
         result: Result<T, AtlassianError>,
     ) -> Result<T, AtlassianError> {
@@ -34,7 +34,7 @@ impl Atlassian {
     /// Notes how a call to the token endpoint ended; gives its result back.
     pub(super) fn note_token_call<T>(
         &self,
-        purpose: &str,
+        purpose: &'static str,
         started: Instant,
         result: Result<T, TokenError>,
     ) -> Result<T, TokenError> {

@@ -129,7 +129,8 @@ impl Atlassian {
         // Installing twice (as tests do) fails harmlessly: the first one stays.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let proxy = limits.proxy.as_ref();
-        let mut private_hosts = endpoints.operator_hosts();
+        let mut private_hosts: Vec<String> =
+            endpoints.operator_hosts().map(str::to_owned).collect();
         private_hosts.extend(proxy.and_then(OutboundProxy::host));
         // Only the settings count, which read the environment too; not what else a library finds there.
         let mut http = reqwest::Client::builder().no_proxy();

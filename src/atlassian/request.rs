@@ -174,7 +174,7 @@ impl SiteClient<'_> {
         let url = self.atlassian.url(&self.access, call)?;
         // All tries together, with the pauses between them, take no longer than one is allowed to.
         let deadline = Deadline::within(self.atlassian.timeout);
-        let (payer, product) = (self.access.payer(), call.api.gateway_product());
+        let product = call.api.gateway_product();
         let server = Server::of(&self.access);
         self.atlassian.retries.note_call(&server);
         let mut tried = 0;
@@ -182,13 +182,13 @@ impl SiteClient<'_> {
             tried += 1;
             let mut charge = self.charge(product, call)?;
             let gates = &self.atlassian.gates;
-            if let Err((wait, reason)) = gates.enter(&payer, product) {
+            if let Err((wait, reason)) = gates.enter(&self.access, product) {
                 RequestNotes::note_call(product, call.operation, "held_back");
                 return Err(self.atlassian.held_back(wait, reason));
             }
             let started = Atlassian::begin_call(product, call.operation);
             let attempt = self.attempt(call, url.clone(), deadline, &mut charge).await;
-            gates.came_back(&payer, product);
+            gates.came_back(&self.access, product);
             let error = match self
                 .atlassian
                 .note_call(product, call.operation, started, attempt)
@@ -219,17 +219,17 @@ impl SiteClient<'_> {
         call: &Call<'_>,
         work: impl Future<Output = Result<T, AtlassianError>>,
     ) -> Result<(T, Charge), AtlassianError> {
-        let (payer, product) = (self.access.payer(), call.api.gateway_product());
+        let product = call.api.gateway_product();
         let mut charge = self.charge(product, call)?;
         let gates = &self.atlassian.gates;
-        if let Err((wait, reason)) = gates.enter(&payer, product) {
+        if let Err((wait, reason)) = gates.enter(&self.access, product) {
             RequestNotes::note_call(product, call.operation, "held_back");
             return Err(self.atlassian.held_back(wait, reason));
         }
         let started = Atlassian::begin_call(product, call.operation);
         charge.sent();
         let done = work.await;
-        gates.came_back(&payer, product);
+        gates.came_back(&self.access, product);
         let noted = self
             .atlassian
             .note_call(product, call.operation, started, done);
@@ -243,7 +243,11 @@ impl SiteClient<'_> {
     }
 
     /// Sets aside the points that the call may cost, if the caller's key allows the call: whatever is sent comes by here first.
-    pub(super) fn charge(&self, product: &str, call: &Call<'_>) -> Result<Charge, AtlassianError> {
+    pub(super) fn charge(
+        &self,
+        product: &'static str,
+        call: &Call<'_>,
+    ) -> Result<Charge, AtlassianError> {
         self.access.refuse_call(call)?;
         let points = &self.atlassian.points;
         points.charge(&self.access, call).map_err(|retry_after| {

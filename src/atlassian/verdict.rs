@@ -125,7 +125,7 @@ impl SiteClient<'_> {
             });
         }
         let gates = &self.atlassian.gates;
-        gates.note_quota(&self.access.payer(), &answer.headers);
+        gates.note_quota(&self.access, &answer.headers);
         Ok(answer)
     }
 

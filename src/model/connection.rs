@@ -1,5 +1,7 @@
 //! A connection: one owner's link to one product on one site, through a grant.
 
+use std::sync::Arc;
+
 use super::grant::{AuthMethod, Grant, Renewal};
 use super::product::Product;
 use super::site::Site;
@@ -56,7 +58,7 @@ pub struct Connected {
     /// The connection.
     pub connection: Connection,
     /// Its grant.
-    pub grant: Grant,
+    pub grant: Arc<Grant>,
 }
 
 /// What a person is told about a connection.

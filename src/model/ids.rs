@@ -2,10 +2,12 @@
 
 use std::cell::RefCell;
 use std::fmt;
+use std::sync::LazyLock;
 
 use serde::Serialize;
 use uuid::Builder;
 
+use super::shared_text::SharedText;
 use super::time::Timestamp;
 
 /// A text that is not a valid id of its kind.
@@ -15,7 +17,7 @@ pub struct InvalidId(pub &'static str);
 
 /// A namespace inside what a caller may see: `[A-Za-z0-9][A-Za-z0-9._-]{0,63}`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-pub struct TenantId(String);
+pub struct TenantId(SharedText);
 
 impl TenantId {
     /// Checks the form.
@@ -29,7 +31,7 @@ impl TenantId {
             .next()
             .is_some_and(|byte| byte.is_ascii_alphanumeric());
         if starts_well && text.len() <= 64 && text.bytes().all(allowed) {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.into()))
         } else {
             Err(InvalidId(
                 "a tenant is 1 to 64 letters, digits, dots, dashes or underscores and starts with a letter or digit",
@@ -43,9 +45,12 @@ impl TenantId {
     }
 }
 
+/// The namespace of all who name none.
+static USUAL_TENANT: LazyLock<TenantId> = LazyLock::new(|| TenantId("default".into()));
+
 impl Default for TenantId {
     fn default() -> Self {
-        Self(String::from("default"))
+        USUAL_TENANT.clone()
     }
 }
 
@@ -54,7 +59,7 @@ const DATA_CENTER: &str = "dc:";
 
 /// The UUID of an Atlassian site; for a Data Center, which has none, `dc:` and its host.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
-pub struct CloudId(String);
+pub struct CloudId(SharedText);
 
 impl CloudId {
     /// Checks that the text can only be one path segment: hexadecimal digits and dashes.
@@ -64,7 +69,7 @@ impl CloudId {
     pub fn parse(text: &str) -> Result<Self, InvalidId> {
         let allowed = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
         if (1..=64).contains(&text.len()) && text.bytes().all(allowed) {
-            Ok(Self(text.to_ascii_lowercase()))
+            Ok(Self(text.to_ascii_lowercase().into()))
         } else {
             Err(InvalidId("a cloud id is a UUID"))
         }
@@ -72,7 +77,7 @@ impl CloudId {
 
     /// The stand-in for the cloud id of a Data Center, which has none: `dc:` and its host.
     pub(crate) fn of_data_center(authority: &str) -> Self {
-        Self(format!("{DATA_CENTER}{authority}"))
+        Self(format!("{DATA_CENTER}{authority}").into())
     }
 
     /// Reads what a row holds: a UUID, or the stand-in for one.
@@ -84,9 +89,7 @@ impl CloudId {
             byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']')
         };
         match text.strip_prefix(DATA_CENTER) {
-            Some(host) if !host.is_empty() && host.bytes().all(allowed) => {
-                Ok(Self(text.to_owned()))
-            }
+            Some(host) if !host.is_empty() && host.bytes().all(allowed) => Ok(Self(text.into())),
             _ => Self::parse(text),
         }
     }

@@ -65,6 +65,7 @@ pub mod scope;
 pub mod secret;
 pub(crate) mod sentence;
 pub(crate) mod service_account;
+pub mod shared_text;
 pub(crate) mod signature;
 pub mod site;
 pub mod stored;

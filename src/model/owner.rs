@@ -1,13 +1,15 @@
 //! Whose rows something is: one person's, the service's own, or those of open mode.
 
+use super::shared_text::SharedText;
+
 /// Our own id of a person: a UUID, the key of their row.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct PersonId(String);
+pub struct PersonId(SharedText);
 
 impl PersonId {
     /// From the stored or newly made text.
     pub(crate) fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+        Self(text.into().into())
     }
 
     /// The text.
@@ -40,7 +42,7 @@ impl Owner {
         match text.as_str() {
             LOCAL => Self::Local,
             SERVICE => Self::Service,
-            _ => Self::Person(PersonId(text)),
+            _ => Self::Person(PersonId::new(text)),
         }
     }
 

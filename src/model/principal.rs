@@ -1,5 +1,7 @@
 //! Who is calling, once a credential has been checked.
 
+use std::sync::Arc;
+
 use super::agent::Agent;
 use super::api_key::{ApiKey, KeyScope};
 use super::ids::TenantId;
@@ -51,38 +53,34 @@ pub enum Means {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Principal {
     owner: Owner,
-    means: Means,
+    /// Extractors hand it on.
+    means: Arc<Means>,
 }
 
 impl Principal {
     /// The owner of a session.
     pub(crate) fn of_session(owner: Owner, person: Option<Person>, login_id: String) -> Self {
-        let means = Means::Session { person, login_id };
-        Self { owner, means }
+        Self::by(owner, Means::Session { person, login_id })
     }
 
     /// The owner that a key acts as.
     pub(crate) fn of_key(key: ApiKey) -> Self {
-        Self {
-            owner: key.owner.clone(),
-            means: Means::Key(key),
-        }
+        Self::by(key.owner.clone(), Means::Key(key))
     }
 
     /// The owner that an agent acts as.
     pub(crate) fn of_agent(agent: Agent) -> Self {
-        Self {
-            owner: agent.owner.clone(),
-            means: Means::Agent(agent),
-        }
+        Self::by(agent.owner.clone(), Means::Agent(agent))
     }
 
     /// The one owner of open mode.
     pub(crate) fn local() -> Self {
-        Self {
-            owner: Owner::Local,
-            means: Means::Local,
-        }
+        Self::by(Owner::Local, Means::Local)
+    }
+
+    fn by(owner: Owner, means: Means) -> Self {
+        let means = Arc::new(means);
+        Self { owner, means }
     }
 
     /// Whose rows the caller may see.
@@ -97,7 +95,7 @@ impl Principal {
 
     /// The person behind a session; keys and open mode have none.
     pub fn person(&self) -> Option<&Person> {
-        match &self.means {
+        match &*self.means {
             Means::Session { person, .. } => person.as_ref(),
             Means::Key(_) | Means::Agent(_) | Means::Local => None,
         }
@@ -105,7 +103,7 @@ impl Principal {
 
     /// Whether the caller may do this kind of thing. Only keys operate.
     pub(crate) fn may(&self, scope: KeyScope) -> bool {
-        match &self.means {
+        match &*self.means {
             Means::Session { .. } | Means::Local => scope != KeyScope::Admin,
             Means::Key(key) => key.scopes.contains(&scope),
             Means::Agent(agent) => agent.scopes.contains(&scope),
@@ -114,7 +112,7 @@ impl Principal {
 
     /// What the caller's key is narrowed to; none for everybody else.
     pub(crate) fn limits(&self) -> Option<&KeyLimits> {
-        match &self.means {
+        match &*self.means {
             Means::Key(key) => Some(&key.limits).filter(|limits| limits.narrow()),
             Means::Session { .. } | Means::Agent(_) | Means::Local => None,
         }
@@ -123,7 +121,7 @@ impl Principal {
     /// The namespace the caller works in when they name `asked`: a key or an agent has one, everybody
     /// else chooses. None: theirs is another.
     pub(crate) fn tenant(&self, asked: Option<TenantId>) -> Option<TenantId> {
-        match &self.means {
+        match &*self.means {
             Means::Key(ApiKey { tenant, .. }) | Means::Agent(Agent { tenant, .. }) => asked
                 .is_none_or(|asked| asked == *tenant)
                 .then(|| tenant.clone()),

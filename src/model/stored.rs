@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::fields::{FieldReader, InvalidFields, is_line};
 use super::request_body::{FromBody, line, request_body, required_line};
+use super::shared_text::SharedText;
 
 /// The widths of the persistence backend's columns (64, 255, 255 and 512 characters; 128, 512 and 1024): what its
 /// clients stored there can be stored here, and no more, so that a way back stays open.
@@ -25,8 +26,8 @@ pub struct StoredProject {
     #[schema(example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e70")]
     pub id: String,
     /// The user it is stored for.
-    #[schema(example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e6f")]
-    pub owner_id: String,
+    #[schema(value_type = String, example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e6f")]
+    pub owner_id: SharedText,
     /// The project's key.
     #[schema(example = "EX")]
     pub key: String,
@@ -40,12 +41,12 @@ pub struct StoredProject {
     #[schema(example = "https://acme.atlassian.net/browse/EX")]
     pub url: Option<String>,
     /// The site that `url` names: two sites may have a project of one key.
-    #[schema(example = "acme.atlassian.net")]
-    pub site: Option<String>,
-    /// Its place in lists.
+    #[schema(value_type = Option<String>, example = "acme.atlassian.net")]
+    pub site: Option<SharedText>,
+    /// Its place in lists, where that is not its key.
     #[serde(skip)]
     #[schema(ignore)]
-    pub(crate) place: String,
+    pub(crate) place: Option<String>,
 }
 
 /// A stored Confluence page.
@@ -55,8 +56,8 @@ pub struct StoredPage {
     #[schema(example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e71")]
     pub id: String,
     /// The user it is stored for.
-    #[schema(example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e6f")]
-    pub owner_id: String,
+    #[schema(value_type = String, example = "01994f2a-7c11-7d3a-9a1e-3f5b8c2d4e6f")]
+    pub owner_id: SharedText,
     /// The key of the space it is in.
     #[schema(example = "ENG")]
     pub space_key: String,
@@ -70,16 +71,40 @@ pub struct StoredPage {
     #[schema(example = "https://acme.atlassian.net/wiki/spaces/ENG/pages/98400")]
     pub url: Option<String>,
     /// The site that `url` names: two sites may have a page of one id.
-    #[schema(example = "acme.atlassian.net")]
-    pub site: Option<String>,
+    #[schema(value_type = Option<String>, example = "acme.atlassian.net")]
+    pub site: Option<SharedText>,
 }
 
 /// What stands first in a path behind a site's own address, on Cloud and on Data Center.
 const BEHIND_A_SITE: [&str; 6] = ["browse", "wiki", "pages", "display", "spaces", "x"];
 
-/// The site that an address names: its host, with the port where one is given, and the path it lies below.
-pub(crate) fn site_of(url: &str) -> Option<String> {
-    let (_, behind) = url.split_once("://")?;
+/// The sites that the addresses of one answer name. Most rows lie at the site of the row before, which shows in how
+/// their address begins.
+#[derive(Debug, Default)]
+pub(crate) struct Sites {
+    /// What an address begins with that named a site, all that was looked at, and the site.
+    last: Option<(String, SharedText)>,
+}
+
+impl Sites {
+    /// The site that an address names: its host, with the port where one is given, and the path it lies below.
+    pub(crate) fn of(&mut self, url: &str) -> Option<SharedText> {
+        if let Some((start, site)) = &self.last
+            && url.starts_with(start.as_str())
+        {
+            return Some(site.clone());
+        }
+        let (site, told_by) = site_of(url)?;
+        let site = SharedText::from(site.as_str());
+        self.last = told_by.map(|told_by| (url[..told_by].to_owned(), site.clone()));
+        Some(site)
+    }
+}
+
+/// The site that an address names, and how much of the address says so: every address that begins with that names it,
+/// too. None where all of it has to be looked at.
+fn site_of(url: &str) -> Option<(String, Option<usize>)> {
+    let (scheme, behind) = url.split_once("://")?;
     let end = behind.find(['?', '#']).unwrap_or(behind.len());
     let (authority, path) = behind[..end]
         .split_once('/')
@@ -89,15 +114,24 @@ pub(crate) fn site_of(url: &str) -> Option<String> {
         .next()
         .filter(|host| !host.is_empty())?;
     let mut site = host.to_ascii_lowercase();
-    // Where nothing of the sort stands in it, all of it is a page's.
-    let below = |first: &&str| !BEHIND_A_SITE.contains(first);
-    if path.split('/').any(|segment| !below(&segment)) {
-        for segment in path.split('/').take_while(below) {
-            site.push('/');
-            site.push_str(segment);
+    // As far as the segments before went, each with its slash.
+    let mut passed = scheme.len() + "://".len() + authority.len() + 1;
+    let mut below = Vec::new();
+    for segment in path.split('/') {
+        passed += segment.len() + 1;
+        if BEHIND_A_SITE.contains(&segment) {
+            for segment in below {
+                site.push('/');
+                site.push_str(segment);
+            }
+            // The slash behind it ends the segment for certain.
+            let is_ended = url.as_bytes().get(passed - 1) == Some(&b'/');
+            return Some((site, is_ended.then_some(passed)));
         }
+        below.push(segment);
     }
-    Some(site)
+    // Where nothing of the sort stands in it, all of it is a page's.
+    Some((site, None))
 }
 
 /// What is stored of a project.
@@ -268,6 +302,7 @@ fn fit(text: &str, longest: usize) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use serde_json::json;
 
     #[test]
@@ -328,9 +363,21 @@ mod tests {
             ("https://docs.example/c/display/ENG/Home", "docs.example/c"),
             ("https://elsewhere.example/any/path", "elsewhere.example"),
         ] {
-            assert_eq!(site_of(url).as_deref(), Some(site), "{url}");
+            assert_eq!(Sites::default().of(url).as_deref(), Some(site), "{url}");
         }
-        assert_eq!(site_of("no address"), None);
+        assert_eq!(Sites::default().of("no address"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn the_rows_before_do_not_matter(
+            urls in prop::collection::vec("(http|HTTP|ht)(://|:/|://u@|://:)(a|A|b|)(:80|)(/|\\?|#|)(c/|)(browse|wiki|x|xx|)(/|\\?|#|)(E|wiki/|/|)", 0..8),
+        ) {
+            let mut sites = Sites::default();
+            for url in &urls {
+                prop_assert_eq!(sites.of(url), Sites::default().of(url), "{}", url);
+            }
+        }
     }
 
     #[test]

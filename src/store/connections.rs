@@ -1,5 +1,7 @@
 //! Connections: one row per tenant, owner and product, pointing at the grant that serves it.
 
+use std::sync::Arc;
+
 use super::Store;
 use super::error::StoreError;
 use super::grant_rows::{GrantRow, grant_columns};
@@ -278,6 +280,7 @@ impl Store {
             site,
             trouble: row.trouble,
         };
+        let grant = Arc::new(grant);
         Ok(Connected { connection, grant })
     }
 }

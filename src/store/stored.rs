@@ -3,59 +3,74 @@
 use super::Store;
 use super::error::StoreError;
 use super::pool::{in_transaction, on_reader};
-use super::row::row;
 use crate::model::ids::new_id;
 use crate::model::scope::Scope;
-use crate::model::stored::{PageEntry, ProjectEntry, StoredPage, StoredProject, site_of};
+use crate::model::shared_text::SharedText;
+use crate::model::stored::{PageEntry, ProjectEntry, Sites, StoredPage, StoredProject};
 
-row! {
-    struct ProjectRow {
-        id: String,
-        user_id: String,
-        project_key: String,
-        shown_key: String,
-        name: String,
-        lead: Option<String>,
-        url: Option<String>,
-    }
+/// Id, key in lists, key at the site where that is another, name, lead and address. Lists are long: columns are read by
+/// their place.
+type ProjectRow = (
+    String,
+    String,
+    Option<String>,
+    String,
+    Option<String>,
+    Option<String>,
+);
+
+/// Id, space, id in lists, id at the site where that is another, title and address.
+type PageRow = (
+    String,
+    String,
+    String,
+    Option<String>,
+    String,
+    Option<String>,
+);
+
+/// Makes rows of one user what is shown of them.
+struct Shown {
+    owner_id: SharedText,
+    sites: Sites,
 }
 
-row! {
-    struct PageRow {
-        id: String,
-        user_id: String,
-        space_key: String,
-        shown_id: String,
-        title: String,
-        url: Option<String>,
-    }
-}
-
-impl From<ProjectRow> for StoredProject {
-    fn from(row: ProjectRow) -> Self {
+impl Shown {
+    fn of(user_id: &str) -> Self {
         Self {
-            id: row.id,
-            owner_id: row.user_id,
-            key: row.shown_key,
-            name: row.name,
-            lead: row.lead,
-            site: row.url.as_deref().and_then(site_of),
-            url: row.url,
-            place: row.project_key,
+            owner_id: user_id.into(),
+            sites: Sites::default(),
         }
     }
-}
 
-impl From<PageRow> for StoredPage {
-    fn from(row: PageRow) -> Self {
-        Self {
-            id: row.id,
-            owner_id: row.user_id,
-            space_key: row.space_key,
-            page_id: row.shown_id,
-            title: row.title,
-            site: row.url.as_deref().and_then(site_of),
-            url: row.url,
+    fn project(&mut self, row: ProjectRow) -> StoredProject {
+        let (id, key_in_lists, key_at_site, name, lead, url) = row;
+        let (key, place) = match key_at_site {
+            Some(key) => (key, Some(key_in_lists)),
+            None => (key_in_lists, None),
+        };
+        StoredProject {
+            id,
+            owner_id: self.owner_id.clone(),
+            key,
+            name,
+            lead,
+            site: url.as_deref().and_then(|url| self.sites.of(url)),
+            url,
+            place,
+        }
+    }
+
+    fn page(&mut self, row: PageRow) -> StoredPage {
+        let (id, space_key, id_in_lists, id_at_site, title, url) = row;
+        StoredPage {
+            id,
+            owner_id: self.owner_id.clone(),
+            space_key,
+            page_id: id_at_site.unwrap_or(id_in_lists),
+            title,
+            site: url.as_deref().and_then(|url| self.sites.of(url)),
+            url,
         }
     }
 }
@@ -95,7 +110,7 @@ impl Store {
                 .bind(now.millis())
                 .fetch_one(&mut *tx)
                 .await?;
-            Ok(row.into())
+            Ok(Shown::of(user_id).project(row))
         })
     }
 
@@ -134,7 +149,7 @@ impl Store {
                 .bind(now.millis())
                 .fetch_one(&mut *tx)
                 .await?;
-            Ok(row.into())
+            Ok(Shown::of(user_id).page(row))
         })
     }
 
@@ -159,7 +174,8 @@ impl Store {
                 .fetch_all(db)
                 .await?
         });
-        Ok(rows.into_iter().map(StoredProject::from).collect())
+        let mut shown = Shown::of(user_id);
+        Ok(rows.into_iter().map(|row| shown.project(row)).collect())
     }
 
     /// The pages stored for a user behind a title and id, by title.
@@ -184,19 +200,20 @@ impl Store {
                 .fetch_all(db)
                 .await?
         });
-        Ok(rows.into_iter().map(StoredPage::from).collect())
+        let mut shown = Shown::of(user_id);
+        Ok(rows.into_iter().map(|row| shown.page(row)).collect())
     }
 }
 
 macro_rules! project_columns {
     () => {
-        "id, user_id, project_key, COALESCE(key_at_site, project_key) AS shown_key, name, lead, url"
+        "id, project_key, key_at_site, name, lead, url"
     };
 }
 
 macro_rules! page_columns {
     () => {
-        "id, user_id, space_key, COALESCE(id_at_site, page_id) AS shown_id, title, url"
+        "id, space_key, page_id, id_at_site, title, url"
     };
 }
 

@@ -10,5 +10,6 @@ pub(crate) mod long_text;
 pub mod measures;
 pub(crate) mod meter;
 pub(crate) mod request_notes;
+pub(crate) mod span_fields;
 pub(crate) mod supervised;
 pub(crate) mod urgency;

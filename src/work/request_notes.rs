@@ -18,9 +18,9 @@ const UNANSWERED: &str = "unanswered";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NotedCall {
     /// Whose API it was.
-    pub product: String,
+    pub product: &'static str,
     /// Our name for it.
-    pub operation: String,
+    pub operation: &'static str,
     /// How it ended.
     pub outcome: &'static str,
     /// How often it was tried.
@@ -79,6 +79,11 @@ impl RequestNotes {
         self.lock().clone()
     }
 
+    /// Tells what is known so far, as it stands here.
+    pub(crate) fn tell<T>(&self, to: impl FnOnce(&Noted) -> T) -> T {
+        to(&self.lock())
+    }
+
     /// What is known so far of the request that this work belongs to.
     pub(crate) fn of_this_work() -> Noted {
         OF_THIS_REQUEST.try_with(Self::so_far).unwrap_or_default()
@@ -106,11 +111,11 @@ impl RequestNotes {
     }
 
     /// Notes that a call to Atlassian begins.
-    pub(crate) fn note_call_begun(product: &str, operation: &str) {
+    pub(crate) fn note_call_begun(product: &'static str, operation: &'static str) {
         with(|noted| {
             noted.under_way = Some(NotedCall {
-                product: product.to_owned(),
-                operation: operation.to_owned(),
+                product,
+                operation,
                 outcome: UNANSWERED,
                 tries: tries_before(noted.call.as_ref(), product, operation) + 1,
             });
@@ -118,7 +123,7 @@ impl RequestNotes {
     }
 
     /// Notes how a call to Atlassian ended. One that failed is not covered by another that went well.
-    pub(crate) fn note_call(product: &str, operation: &str, outcome: &'static str) {
+    pub(crate) fn note_call(product: &'static str, operation: &'static str, outcome: &'static str) {
         with(|noted| {
             noted.under_way = None;
             let before = noted.call.take();
@@ -128,8 +133,8 @@ impl RequestNotes {
                     Some(before)
                 }
                 before => Some(NotedCall {
-                    product: product.to_owned(),
-                    operation: operation.to_owned(),
+                    product,
+                    operation,
                     outcome,
                     tries: tries_before(before.as_ref(), product, operation) + 1,
                 }),
@@ -165,7 +170,7 @@ fn with<T>(note: impl FnOnce(&mut Noted) -> T) -> Option<T> {
 mod tests {
     use super::*;
 
-    async fn call_after(calls: &[(&str, &'static str)]) -> NotedCall {
+    async fn call_after(calls: &[(&'static str, &'static str)]) -> NotedCall {
         let notes = RequestNotes::default();
         notes
             .over(async {
@@ -187,13 +192,13 @@ mod tests {
         ])
         .await;
         assert_eq!(
-            (&*call.operation, call.outcome, call.tries),
+            (call.operation, call.outcome, call.tries),
             ("b", "timeout", 3)
         );
         let call = call_after(&[("b", "failed"), ("c", OK)]).await;
-        assert_eq!((&*call.operation, call.tries), ("b", 1));
+        assert_eq!((call.operation, call.tries), ("b", 1));
         let call = call_after(&[("b", "failed"), ("b", OK), ("c", OK)]).await;
-        assert_eq!((&*call.operation, call.outcome, call.tries), ("c", OK, 1));
+        assert_eq!((call.operation, call.outcome, call.tries), ("c", OK, 1));
         let call = call_after(&[("b", OK), ("b", "failed")]).await;
         assert_eq!(call.tries, 1, "another page of the list");
     }

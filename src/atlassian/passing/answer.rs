@@ -45,22 +45,23 @@ impl SiteClient<'_> {
         if is_for_nobody(response.headers(), self.dialect()) {
             return Some(AtlassianError::Unauthorized);
         }
-        let is_page = kind(response.headers()).starts_with("text/html");
+        let is_page = begins_with(kind(response.headers()), "text/html");
         (is_page && !passage.operation.downloads())
             .then_some(AtlassianError::Replaced(PAGE_INSTEAD))
     }
 
     /// The answer with its body still to come.
     pub(super) fn streamed(&self, passage: &Passage, response: Response) -> PassedAnswer {
-        let (status, came) = (response.status(), response.headers().clone());
-        let leads_here = is_rewritten(passage, status, &came);
-        let mut headers = self.headers_down(passage, &came);
+        let (status, came) = (response.status(), response.headers());
+        let traces = self.access.credential.traces();
+        let leads_here = is_rewritten(passage, status, came);
+        let mut headers = self.headers_down(passage, came, &traces);
         // A rewritten body has another length; of one that was inflated, none is told any more.
         if !leads_here && let Some(length) = came.get(CONTENT_LENGTH) {
             headers.insert(CONTENT_LENGTH, length.clone());
         }
         let rewriter = leads_here.then(|| self.rewriter(passage));
-        let filter = Filter::new(Mask::new(&self.access.credential.traces()), rewriter);
+        let filter = Filter::new(Mask::new(traces), rewriter);
         PassedAnswer {
             status,
             headers,
@@ -80,11 +81,12 @@ impl SiteClient<'_> {
             return None;
         }
         let location = response.headers().get(LOCATION)?;
-        if repeats_one(&self.access.credential.traces(), location) {
+        let traces = self.access.credential.traces();
+        if repeats_one(&traces, location) {
             return None;
         }
         let location = self.addresses(passage).of_file(location.to_str().ok()?)?;
-        let mut headers = self.headers_down(passage, response.headers());
+        let mut headers = self.headers_down(passage, response.headers(), &traces);
         headers.insert(LOCATION, HeaderValue::from_str(&location).ok()?);
         Some(PassedAnswer {
             status,
@@ -100,7 +102,7 @@ impl SiteClient<'_> {
         headers: &HeaderMap,
         bytes: &[u8],
     ) -> hyper::body::Bytes {
-        let masked = Mask::whole(&self.access.credential.traces(), bytes);
+        let masked = Mask::whole(self.access.credential.traces(), bytes);
         if !is_rewritten(passage, StatusCode::OK, headers) {
             return masked;
         }
@@ -116,7 +118,8 @@ impl SiteClient<'_> {
         came: &HeaderMap,
         error: &AtlassianError,
     ) -> HeaderMap {
-        let mut headers = self.headers_down(passage, came);
+        let traces = self.access.credential.traces();
+        let mut headers = self.headers_down(passage, came, &traces);
         let wait = match error {
             AtlassianError::RateLimited { retry_after } => Some(*retry_after),
             AtlassianError::Failed { retry_after, .. } => *retry_after,
@@ -128,13 +131,12 @@ impl SiteClient<'_> {
         headers
     }
 
-    fn headers_down(&self, passage: &Passage, came: &HeaderMap) -> HeaderMap {
-        let traces = self.access.credential.traces();
-        let mut headers = downwards(came, |value| repeats_one(&traces, value));
+    fn headers_down(&self, passage: &Passage, came: &HeaderMap, traces: &[Secret]) -> HeaderMap {
+        let mut headers = downwards(came, |value| repeats_one(traces, value));
         let addresses = self.addresses(passage);
         let rewritten = |name, rewrite: &dyn Fn(&str) -> Option<String>| {
             let value: &HeaderValue = came.get(name)?;
-            if repeats_one(&traces, value) {
+            if repeats_one(traces, value) {
                 return None;
             }
             HeaderValue::from_str(&rewrite(value.to_str().ok()?)?).ok()
@@ -160,14 +162,17 @@ impl SiteClient<'_> {
 
 /// Whether a header repeats one of these secrets.
 fn repeats_one(traces: &[Secret], value: &HeaderValue) -> bool {
+    let value = value.as_bytes();
     let mut traces = traces.iter().map(|trace| trace.expose().as_bytes());
-    traces.any(|trace| !trace.is_empty() && memmem::find(value.as_bytes(), trace).is_some())
+    traces.any(|trace| {
+        (1..=value.len()).contains(&trace.len()) && memmem::find(value, trace).is_some()
+    })
 }
 
 /// Whether the addresses in an answer's body are to lead here: not in a file, nor in a part of anything.
 fn is_rewritten(passage: &Passage, status: StatusCode, headers: &HeaderMap) -> bool {
     let kind = kind(headers);
-    let is_json = kind.starts_with("application/json") || kind.contains("+json");
+    let is_json = begins_with(kind, "application/json") || names(kind, "+json");
     is_json
         && !passage.operation.downloads()
         && !is_data(passage.operation.template)
@@ -183,13 +188,19 @@ fn is_data(template: &str) -> bool {
     is_property && (template.starts_with("/wiki/") || template.ends_with('}'))
 }
 
-/// The media type, in lower case.
-fn kind(headers: &HeaderMap) -> String {
-    headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
-        .to_ascii_lowercase()
+/// The media type, as it came.
+fn kind(headers: &HeaderMap) -> &[u8] {
+    headers.get(CONTENT_TYPE).map_or(&[], HeaderValue::as_bytes)
+}
+
+fn begins_with(kind: &[u8], start: &str) -> bool {
+    let there = kind.get(..start.len());
+    there.is_some_and(|there| there.eq_ignore_ascii_case(start.as_bytes()))
+}
+
+fn names(kind: &[u8], word: &str) -> bool {
+    let mut parts = kind.windows(word.len());
+    parts.any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 #[cfg(test)]

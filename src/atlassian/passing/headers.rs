@@ -40,17 +40,19 @@ const DOWNWARDS_OF_ATLASSIAN: [&str; 4] = ["sunset", "x-arequestid", "atl-tracei
 /// What the names of headers about limits begin with.
 const LIMITS: [&str; 3] = ["ratelimit", "x-ratelimit-", "beta-ratelimit"];
 
+/// As many headers as most requests and answers have when they leave: a map that grows is built anew.
+const ROOM: usize = 12;
+
 /// The headers of a request that are passed on.
 pub(super) fn upwards(came: &HeaderMap, has_body: bool) -> HeaderMap {
     let is_passed = |name: &HeaderName| {
         (UPWARDS.contains(name) || UPWARDS_OF_ATLASSIAN.contains(&name.as_str()))
             && (has_body || *name != CONTENT_TYPE)
     };
-    let mut passed: HeaderMap = came
-        .iter()
-        .filter(|(name, _)| is_passed(name))
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect();
+    let mut passed = HeaderMap::with_capacity(ROOM);
+    for (name, value) in came.iter().filter(|(name, _)| is_passed(name)) {
+        passed.append(name.clone(), value.clone());
+    }
     // Without one Confluence has answered in XML and Jira in whatever it likes.
     passed
         .entry(ACCEPT)
@@ -65,7 +67,7 @@ pub(super) fn downwards(came: &HeaderMap, repeats: impl Fn(&HeaderValue) -> bool
             || DOWNWARDS_OF_ATLASSIAN.contains(&name.as_str())
             || LIMITS.iter().any(|start| name.as_str().starts_with(start))
     };
-    let mut passed = HeaderMap::new();
+    let mut passed = HeaderMap::with_capacity(ROOM);
     for (name, value) in came {
         if is_passed(name) && !repeats(value) {
             passed.append(name.clone(), value.clone());

@@ -15,12 +15,13 @@ use std::time::Duration;
 
 use futures_util::stream::BoxStream;
 use hyper::body::Bytes;
-use reqwest::header::HeaderMap;
+use reqwest::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, StatusCode};
+use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use super::SiteClient;
-use super::access::{Api, Payer};
+use super::access::Api;
 use super::effects::Write;
 use super::error::AtlassianError;
 use super::points::Charge;
@@ -39,6 +40,12 @@ pub(crate) use upload::{Passing, Room, Upload};
 const LONGEST_UPLOAD: Duration = Duration::from_mins(10);
 /// How long an answer may take all in all. Each part of it has a shorter limit.
 const LONGEST_ANSWER: Duration = Duration::from_hours(6);
+
+/// Without it an upload is refused as forged, and other writes may be.
+const NO_CHECK: (HeaderName, HeaderValue) = (
+    HeaderName::from_static("x-atlassian-token"),
+    HeaderValue::from_static("no-check"),
+);
 
 /// A body that comes in parts.
 pub(crate) type Parts = BoxStream<'static, Result<Bytes, BrokenOff>>;
@@ -117,14 +124,15 @@ impl Passage {
     }
 
     /// What it looks like to those who count calls and judge answers.
-    fn as_call<'a>(&self, path: &'a [&'a str], query: &'a [(&'a str, String)]) -> Call<'a> {
+    fn as_call<'a>(
+        &self,
+        path: &'a [&'a str],
+        query: &'a [(&'a str, String)],
+        body: Option<Value>,
+    ) -> Call<'a> {
         let api = match self.product() {
             Product::Jira => Api::Jira,
             Product::Confluence => Api::Confluence,
-        };
-        let body = match &self.upload {
-            Upload::Whole(bytes) if self.reads() => serde_json::from_slice(bytes).ok(),
-            _ => None,
         };
         Call {
             operation: &self.operation.label,
@@ -136,6 +144,14 @@ impl Passage {
             file: None,
             idempotent: self.reads(),
             known_as: Some(self.operation),
+        }
+    }
+
+    /// The body of a read, for those who count.
+    fn body(&self) -> Option<Value> {
+        match &self.upload {
+            Upload::Whole(bytes) if self.reads() => serde_json::from_slice(bytes).ok(),
+            _ => None,
         }
     }
 
@@ -174,27 +190,28 @@ impl SiteClient<'_> {
     /// What the refusal means, so that a newer token can be tried.
     pub(crate) async fn pass(&self, passage: &Passage) -> Result<PassedAnswer, AtlassianError> {
         passage.keep_refusal(None);
-        let parameters = passage.parameters();
+        let parameters = self.read_for_points(|| passage.parameters());
         let path: Vec<&str> = passage.path.iter().map(String::as_str).collect();
         let query: Vec<(&str, String)> = parameters
             .iter()
             .map(|(name, value)| (name.as_str(), value.clone()))
             .collect();
-        let call = passage.as_call(&path, &query);
+        let body = self.read_for_points(|| passage.body());
+        let call = passage.as_call(&path, &query, body);
         let url = self.atlassian.passed_url(&self.access, passage)?;
         let deadline = Deadline::within(passage.patience(self.atlassian.timeout));
-        let (payer, product) = (self.access.payer(), call.api.gateway_product());
+        let product = call.api.gateway_product();
         self.atlassian.retries.note_call(&Server::of(&self.access));
         let mut charge = self.charge(product, &call)?;
         let gates = &self.atlassian.gates;
-        if let Err((wait, reason)) = gates.enter(&payer, product) {
+        if let Err((wait, reason)) = gates.enter(&self.access, product) {
             RequestNotes::note_call(product, call.operation, "held_back");
             return Err(self.atlassian.held_back(wait, reason));
         }
         let started = super::Atlassian::begin_call(product, call.operation);
-        let attempt = self.passed_once(passage, &call, url, deadline, &payer, &mut charge);
+        let attempt = self.passed_once(passage, &call, url, deadline, &mut charge);
         let attempt = Box::pin(attempt).await;
-        gates.came_back(&payer, product);
+        gates.came_back(&self.access, product);
         let noted = self
             .atlassian
             .note_call(product, call.operation, started, attempt);
@@ -207,13 +224,20 @@ impl SiteClient<'_> {
         }
     }
 
+    /// What is read of a request only to tell how many points it may cost: none where no app pays for it.
+    fn read_for_points<T: Default>(&self, read: impl FnOnce() -> T) -> T {
+        match self.access.app {
+            Some(_) => read(),
+            None => T::default(),
+        }
+    }
+
     async fn passed_once(
         &self,
         passage: &Passage,
         call: &Call<'_>,
         url: url::Url,
         deadline: Deadline,
-        payer: &Payer,
         charge: &mut Charge,
     ) -> Result<PassedAnswer, AtlassianError> {
         let _permit = deadline
@@ -224,10 +248,10 @@ impl SiteClient<'_> {
         let write = (!call.idempotent).then(Write::sent);
         charge.sent();
         let answer = async {
-            let response = request.send().await;
+            let response = self.atlassian.http.execute(request).await;
             let response = response.map_err(|error| transport_error(&error))?;
             charge.answered(response.status(), response.headers());
-            self.received(passage, call, response, payer).await
+            self.received(passage, call, response).await
         };
         let answer = deadline
             .keep(Box::pin(answer))
@@ -253,37 +277,34 @@ impl SiteClient<'_> {
         &self,
         passage: &Passage,
         url: url::Url,
-    ) -> Result<reqwest::RequestBuilder, AtlassianError> {
+    ) -> Result<reqwest::Request, AtlassianError> {
         let authorization = self
             .access
             .credential
             .header()
             .ok_or(AtlassianError::Unauthorized)?;
         let has_body = !matches!(passage.upload, Upload::Nothing);
-        let request = self
-            .atlassian
-            .http
-            .request(passage.method.clone(), url)
-            .timeout(LONGEST_ANSWER)
-            .headers(headers::upwards(&passage.headers, has_body))
-            .header(reqwest::header::AUTHORIZATION, authorization);
-        let request = if passage.method == Method::GET {
-            request
-        } else {
-            request.header("x-atlassian-token", "no-check")
-        };
-        Ok(match &passage.upload {
-            Upload::Nothing => request,
-            Upload::Whole(bytes) => request.body(bytes.clone()),
+        let mut request = reqwest::Request::new(passage.method.clone(), url);
+        *request.timeout_mut() = Some(LONGEST_ANSWER);
+        let headers = request.headers_mut();
+        *headers = headers::upwards(&passage.headers, has_body);
+        headers.insert(AUTHORIZATION, authorization);
+        if passage.method != Method::GET {
+            headers.insert(NO_CHECK.0, NO_CHECK.1);
+        }
+        match &passage.upload {
+            Upload::Nothing => {}
+            Upload::Whole(bytes) => *request.body_mut() = Some(bytes.clone().into()),
             Upload::Stream(passing) => {
                 let parts = passing.whole_again().await?;
-                let request = match passing.length {
-                    Some(length) => request.header(reqwest::header::CONTENT_LENGTH, length),
-                    None => request,
-                };
-                request.body(reqwest::Body::wrap_stream(parts))
+                if let Some(length) = passing.length {
+                    let headers = request.headers_mut();
+                    headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+                }
+                *request.body_mut() = Some(reqwest::Body::wrap_stream(parts));
             }
-        })
+        }
+        Ok(request)
     }
 
     async fn received(
@@ -291,13 +312,13 @@ impl SiteClient<'_> {
         passage: &Passage,
         call: &Call<'_>,
         response: reqwest::Response,
-        payer: &Payer,
     ) -> Result<PassedAnswer, AtlassianError> {
         if let Some(error) = self.refused_by_head(passage, &response) {
             return Err(error);
         }
         if answer::is_for_the_caller(&response) {
-            self.atlassian.gates.note_quota(payer, response.headers());
+            let gates = &self.atlassian.gates;
+            gates.note_quota(&self.access, response.headers());
             return Ok(self.streamed(passage, response));
         }
         if let Some(target) = self.file_elsewhere(passage, &response) {

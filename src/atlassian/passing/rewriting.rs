@@ -21,6 +21,16 @@ const FOLLOWED: [&str; 8] = [
     r#""thumbnail""#,
     r#""searchUrl""#,
 ];
+/// The last letters of these names, each a bit.
+const LAST_LETTERS: u128 = {
+    let (mut letters, mut at) = (0, 0);
+    while at < FOLLOWED.len() {
+        let name = FOLLOWED[at].as_bytes();
+        letters |= 1 << name[name.len() - 2];
+        at += 1;
+    }
+    letters
+};
 /// As many spaces and line ends as there may be on each side of a colon.
 const MOST_SPACES: usize = 64;
 /// As much as may matter in front of an address: a backslash, a name, a colon between spaces, a quote.
@@ -64,7 +74,9 @@ enum Value {
 }
 
 impl Sought {
-    pub(super) fn new(replacements: Vec<Replacement>) -> Self {
+    pub(super) fn new(mut replacements: Vec<Replacement>) -> Self {
+        // Of two that an address begins with the shorter one counts.
+        replacements.sort_by_key(|one| one.theirs.len());
         let theirs = || replacements.iter().map(|one| one.theirs.as_str());
         let beginnings = beginnings(theirs());
         let slashes = |text: &str| text.bytes().filter(|byte| *byte == b'/').count();
@@ -80,15 +92,18 @@ impl Sought {
     }
 
     fn value(&self, text: &[u8]) -> Value {
+        let is_plainly = |one: &Replacement| text.starts_with(one.theirs.as_bytes());
+        if let Some(which) = self.replacements.iter().position(is_plainly) {
+            return Value::Theirs(self.replacements[which].theirs.len(), which);
+        }
+        let start = text.get(..self.longest);
+        if start.is_some_and(|start| memchr(b'\\', start).is_none()) {
+            return Value::Other;
+        }
         let mut is_unknown = false;
         let mut found: Option<(usize, usize)> = None;
-        let start = text.get(..self.longest);
-        let is_plain = start.is_some_and(|start| memchr(b'\\', start).is_none());
         for (which, replacement) in self.replacements.iter().enumerate() {
             let theirs = replacement.theirs.as_bytes();
-            if is_plain && !text.starts_with(theirs) {
-                continue;
-            }
             match begins_with(text, theirs) {
                 Begins::With(length) if found.is_none_or(|(shorter, _)| length < shorter) => {
                     found = Some((length, which));
@@ -255,14 +270,13 @@ fn ends_with_name(text: &[u8]) -> bool {
     let Some([letter, b'"']) = before.last_chunk() else {
         return false;
     };
-    FOLLOWED.iter().any(|name| {
-        let name = name.as_bytes();
-        // Most names are told apart by their last letter.
-        name[name.len() - 2] == *letter
-            && before
-                .strip_suffix(name)
-                .is_some_and(|rest| rest.last() != Some(&b'\\'))
-    })
+    // Most names are told apart by their last letter.
+    letter.is_ascii()
+        && LAST_LETTERS & (1 << letter) != 0
+        && FOLLOWED.iter().any(|name| {
+            let rest = before.strip_suffix(name.as_bytes());
+            rest.is_some_and(|rest| rest.last() != Some(&b'\\'))
+        })
 }
 
 /// How a JSON text begins.

@@ -151,10 +151,9 @@ impl Charge {
 
     /// Reads what an answer says about the points.
     pub(super) fn answered(&mut self, status: StatusCode, headers: &HeaderMap) {
-        let Some(told) = told::read(status, headers) else {
-            return;
-        };
-        if let Some(open) = &mut self.0 {
+        if let Some(open) = &mut self.0
+            && let Some(told) = told::read(status, headers)
+        {
             let now = open.points.clock.now();
             if let Some(ledger) = open.points.lock().get_mut(&open.app) {
                 ledger.correct(&mut open.ticket, told, now);

@@ -1,13 +1,16 @@
 //! Request headers that several decisions depend on.
 
-use axum::http::HeaderMap;
-use axum::http::header::HOST;
+use axum::http::header::{AsHeaderName, HOST, UPGRADE_INSECURE_REQUESTS};
+use axum::http::{HeaderMap, HeaderName};
 use url::{Host, Url};
+
+/// A name that every request is asked for is made once.
+const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 
 /// Whether a browser navigates to this address, rather than a script fetching it. `Sec-Fetch-Mode`
 /// says so (Fetch Metadata, section 2.2); older browsers only ask for HTML.
 pub(crate) fn is_navigation(headers: &HeaderMap) -> bool {
-    match text(headers, "sec-fetch-mode") {
+    match text(headers, SEC_FETCH_MODE) {
         Some(mode) => mode == "navigate",
         None => text(headers, "accept").is_some_and(|accept| accept.contains("text/html")),
     }
@@ -18,14 +21,14 @@ pub(crate) fn is_navigation(headers: &HeaderMap) -> bool {
 /// to another machine browsers leave out `Sec-Fetch-Mode` (Fetch Metadata, section 3), and say it by
 /// `Upgrade-Insecure-Requests` (Upgrade Insecure Requests, section 3.2.1).
 pub(crate) fn is_told_to_navigate(headers: &HeaderMap) -> bool {
-    match text(headers, "sec-fetch-mode") {
+    match text(headers, SEC_FETCH_MODE) {
         Some(mode) => mode == "navigate",
-        None => text(headers, "upgrade-insecure-requests") == Some("1"),
+        None => text(headers, UPGRADE_INSECURE_REQUESTS) == Some("1"),
     }
 }
 
 /// A header's text, if it is there and is text.
-pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+pub(crate) fn text(headers: &HeaderMap, name: impl AsHeaderName) -> Option<&str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 

@@ -2,17 +2,17 @@
 
 use std::collections::HashMap;
 
-use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::http::Uri;
 use axum::http::request::Parts;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde::Serialize;
 
 use crate::http::caller::Caller;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
+use crate::http::wire::long_json::long_json;
 use crate::http::wire::paging::{List, PageQuery, Pager};
 use crate::model::page::{Page, PageRequest};
 use crate::model::scope::Scope;
@@ -89,7 +89,7 @@ impl OpenList {
         page: Page<T>,
         body: impl FnOnce(Vec<T>) -> B,
     ) -> Response {
-        let response = Json(body(page.items)).into_response();
+        let response = long_json(&body(page.items));
         self.pager
             .with_next(&self.uri, &self.request, page.next, response)
     }

@@ -18,7 +18,7 @@ use axum::http::request::Parts;
 
 use crate::http::caller::access::{RouteAccess, required_access};
 use crate::http::caller::credentials::{Presented, charged_credential, refuse_invalid};
-use crate::http::caller::tenant::{foreign_tenant, named_tenant, tenant_of};
+use crate::http::caller::tenant::{X_TENANT_ID, foreign_tenant, named_tenant, tenant_of};
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::model::api_key::KeyScope;
@@ -120,7 +120,7 @@ impl FromRequestParts<AppState> for Caller {
         let caller = Self {
             principal,
             tenant,
-            names_tenant: parts.headers.contains_key("x-tenant-id"),
+            names_tenant: parts.headers.contains_key(X_TENANT_ID),
         };
         caller.needs(required_access(&parts.method, route), state)?;
         Ok(caller)

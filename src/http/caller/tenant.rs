@@ -1,10 +1,13 @@
 //! The tenant that a request names, and whether its caller may use it.
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, HeaderName};
 
 use crate::http::wire::error::ApiError;
 use crate::model::ids::TenantId;
 use crate::model::principal::Principal;
+
+/// Names the tenant.
+pub(crate) const X_TENANT_ID: HeaderName = HeaderName::from_static("x-tenant-id");
 
 /// The tenant that a caller works in.
 pub(crate) fn tenant_of(principal: &Principal, headers: &HeaderMap) -> Result<TenantId, ApiError> {
@@ -24,7 +27,7 @@ pub(crate) fn foreign_tenant() -> ApiError {
 /// It is not a list, so a sender must not send it twice (RFC 9110, section 5.3). A proxy and this
 /// service could otherwise read different ones.
 pub(crate) fn named_tenant(headers: &HeaderMap) -> Result<Option<TenantId>, ApiError> {
-    let mut values = headers.get_all("x-tenant-id").iter();
+    let mut values = headers.get_all(X_TENANT_ID).iter();
     let Some(value) = values.next() else {
         return Ok(None);
     };

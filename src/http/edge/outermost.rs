@@ -25,6 +25,7 @@ use crate::http::edge::outcomes;
 use crate::http::edge::rate_limits::charge_before_auth;
 use crate::http::edge::request_checks;
 use crate::http::edge::request_line::{LIVENESS, RequestLine};
+use crate::http::edge::routes::run_route;
 use crate::http::edge::uploads::{LONGEST_UPLOAD, brings_file};
 use crate::http::state::AppState;
 use crate::http::wire::body::BodyDeadline;
@@ -94,6 +95,7 @@ async fn run_for_programs(edge: &Edge, request: Request, route: Route) -> Respon
     let work = async {
         match cors.preflight(&state.edge) {
             Some(preflight) => preflight,
+            None if path == LIVENESS => run_probe(request, edge, route).await,
             None => run_within_limits(request, edge, route).await,
         }
     };
@@ -125,14 +127,25 @@ async fn run_for_programs(edge: &Edge, request: Request, route: Route) -> Respon
     response
 }
 
+/// Why a request is refused by its head alone.
+fn refusal_of_head(request: &Request, edge: &Edge) -> Option<Response> {
+    let of_shape = request_checks::refusal(request)
+        .or_else(|| cookies::refuse_repeated(request.headers(), &edge.state.edge).err());
+    let of_shape = of_shape.map(IntoResponse::into_response);
+    of_shape.or_else(|| request_checks::coding_refusal(request))
+}
+
+/// The probe for life waits for nothing, is charged to nobody and reads no body: it needs no limits of time.
+async fn run_probe(request: Request, edge: &Edge, route: Route) -> Response {
+    match refusal_of_head(&request, edge) {
+        Some(refusal) => refusal,
+        None => run_route(route, request).await,
+    }
+}
+
 async fn run_within_limits(mut request: Request, edge: &Edge, route: Route) -> Response {
     let state = &edge.state;
-    if let Some(refusal) = request_checks::refusal(&request)
-        .or_else(|| cookies::refuse_repeated(request.headers(), &state.edge).err())
-    {
-        return refusal.into_response();
-    }
-    if let Some(refusal) = request_checks::coding_refusal(&request) {
+    if let Some(refusal) = refusal_of_head(&request, edge) {
         return refusal;
     }
     let handler_timeout = if brings_file(&request) {

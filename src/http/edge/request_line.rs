@@ -77,8 +77,10 @@ impl<'a> RequestLine<'a> {
                 .in_scope(|| tracing::debug!(status, took_ms, "answered"));
             return;
         }
-        self.span
-            .in_scope(|| write(status, took_ms, &self.notes.so_far(), error));
+        self.span.in_scope(|| {
+            self.notes
+                .tell(|noted| write(status, took_ms, noted, error))
+        });
     }
 }
 
@@ -108,8 +110,8 @@ fn write(status: u16, took_ms: u64, noted: &Noted, error: Option<&ApiError>) {
     // Who leaves does so while a call is waited for; otherwise the one that failed is told.
     let under_way = noted.under_way.as_ref().filter(|_| status == CLIENT_LEFT);
     let call = under_way.or(noted.call.as_ref());
-    let product = call.map(|call| call.product.as_str());
-    let operation = call.map(|call| call.operation.as_str());
+    let product = call.map(|call| call.product);
+    let operation = call.map(|call| call.operation);
     let outcome = call.map(|call| call.outcome);
     let tries = call.map(|call| call.tries);
     let address = noted.address.map(|address| address.to_string());

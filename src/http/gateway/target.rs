@@ -35,7 +35,7 @@ impl Target {
             .strip_prefix("/ex/")
             .ok_or_else(odd)?
             .split('/')
-            .map(|segment| Some((decoded(segment)?, as_it_came(segment))));
+            .map(both_forms);
         let mut next = || segments.next().flatten().ok_or_else(odd);
         let product = Product::parse(&next()?.0).ok_or_else(odd)?;
         let site = next()?.0;
@@ -100,6 +100,15 @@ fn not_offered() -> ApiError {
 /// Signs that stay as they came: escaped they may mean something else, as `+` does, which is a blank in the names of files of
 /// a Data Center (RFC 3986, section 2.2). No `;`: servers cut a segment there.
 const AS_THEY_CAME: &[u8] = b"-._~+:@!$&'()*,=";
+
+/// A segment, decoded and as it is sent; most are the same in either form.
+fn both_forms(segment: &str) -> Option<(String, String)> {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    if !segment.is_empty() && segment.bytes().all(is_plain) {
+        return Some((segment.to_owned(), segment.to_owned()));
+    }
+    Some((decoded(segment)?, as_it_came(segment)))
+}
 
 /// A segment as it is sent: escapes stay escapes, signs that may stand in a path stay signs, everything else is escaped.
 fn as_it_came(segment: &str) -> String {

@@ -14,7 +14,6 @@ use crate::http::pages::page::person_name;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::model::flow::{Flow, LoginReply};
-use crate::model::grant::Grant;
 use crate::model::ids::TenantId;
 use crate::model::owner::Owner;
 use crate::model::principal::{Means, Principal};
@@ -88,7 +87,7 @@ async fn has_finished(state: &AppState, flow: &Flow, principal: &Principal) -> b
         Means::Local => {
             let is_since = |view: &ConnectionView| {
                 let grant = view.connected.as_ref().map(|connected| &connected.grant);
-                grant.and_then(Grant::issued_at) >= Some(flow.created_at)
+                grant.and_then(|grant| grant.issued_at()) >= Some(flow.created_at)
             };
             let scope = principal.scope(flow.tenant.clone());
             let views = state.connections.list(&scope).await.unwrap_or_default();

@@ -43,8 +43,6 @@ const LINGER: Duration = Duration::from_secs(1);
 const MOST_CONNECTIONS: usize = 10_000;
 /// The largest request head. The longest address is 16 KiB, and cookies and headers come on top.
 const LARGEST_HEAD: usize = 64 * 1024;
-/// What hyper takes by default; browsers and proxies send some thirty.
-const MOST_HEADERS: usize = 100;
 
 /// Limits on connections.
 #[derive(Debug, Clone)]
@@ -237,7 +235,8 @@ fn serve_connection(
     // more than that.
     let _ = stream.set_nodelay(true);
     let stream = GuardedStream::new(stream, limits.write);
-    // hyper measures `header_read_timeout` only with a timer, and panics if one is set without the
+    // The most headers are hyper's 100 (browsers and proxies send some thirty): were they set here, it would make room for
+    // them in memory with each request. hyper measures `header_read_timeout` only with a timer, and panics if one is set without the
     // other.
     http1::Builder::new()
         .timer(TokioTimer::new())
@@ -245,7 +244,6 @@ fn serve_connection(
         .header_read_timeout(limits.head)
         .max_buf_size(LARGEST_HEAD)
         .max_header_size(LARGEST_HEAD)
-        .max_headers(MOST_HEADERS)
         .serve_connection(TokioIo::new(stream), client)
 }
 

@@ -140,7 +140,7 @@ pub(crate) async fn put_project(
     Draft(project): Draft<ToStore<ProjectEntry>>,
 ) -> Result<Response, ApiError> {
     let project = state.catalog.put_project(&caller.scope(), project).await?;
-    let list = format!("/jira/projects/{}", project.owner_id);
+    let list = format!("/jira/projects/{}", &*project.owner_id);
     Ok(created(&list, project))
 }
 
@@ -165,7 +165,7 @@ pub(crate) async fn put_page(
     Draft(page): Draft<ToStore<PageEntry>>,
 ) -> Result<Response, ApiError> {
     let page = state.catalog.put_page(&caller.scope(), page).await?;
-    let list = format!("/confluence/pages/{}", page.owner_id);
+    let list = format!("/confluence/pages/{}", &*page.owner_id);
     Ok(created(&list, page))
 }
 

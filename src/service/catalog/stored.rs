@@ -113,7 +113,9 @@ impl Catalog {
             .store
             .stored_projects(scope, user_id, behind, one_more(page))
             .await?;
-        Ok(page_of(rows, page, |project| project.place.clone()))
+        Ok(page_of(rows, page, |project| {
+            project.place.as_ref().unwrap_or(&project.key).clone()
+        }))
     }
 
     /// The pages stored for a user, by title.

@@ -1,5 +1,6 @@
 //! Calls through a connection: with a usable token, and once more with a newer one where that may help.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Connections;
@@ -134,6 +135,10 @@ impl Connections {
             Box::pin(self.look_for_sites(scope, product)).await;
         }
         if is_own {
+            self.note_whether_it_failed(scope, &connection, &last);
+        }
+        // In a box, and only where there is something to be learnt: the box alone would be most of what a call costs here.
+        if is_own && last.may_tell_of(&connection) {
             Box::pin(self.learn_from(scope, &connection, method, last)).await;
         }
         result
@@ -153,7 +158,7 @@ impl Connections {
     /// Where nothing is sent: those of a login that has ended.
     pub(super) async fn unless_refused<T, F, R>(
         &self,
-        grant: Grant,
+        grant: Arc<Grant>,
         calls: Calls,
         is_refused: bool,
         operation: F,
@@ -216,7 +221,7 @@ impl Connections {
     /// the grant is there.
     async fn with_token<T, F, R>(
         &self,
-        grant: Grant,
+        grant: Arc<Grant>,
         product: Product,
         once_more: bool,
         operation: F,

@@ -10,6 +10,8 @@ mod sites;
 mod standing;
 mod views;
 
+use std::sync::Arc;
+
 use super::error::ServiceError;
 use super::grants::Grants;
 use super::sites::SitePreferences;
@@ -138,7 +140,7 @@ impl Connections {
         }
         let grant = self
             .grants
-            .renewed_on_demand(connected.grant)
+            .renewed_on_demand(Arc::unwrap_or_clone(connected.grant))
             .await
             .map_err(|failure| failure.for_product(product))?;
         let left = grant

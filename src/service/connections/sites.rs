@@ -137,10 +137,8 @@ impl Connections {
         if connected.grant.method != AuthMethod::OAuth {
             return Ok(of_tokens(&self.store.connections(scope).await?));
         }
-        Ok(self
-            .with_current_sites(connected.grant, product)
-            .await?
-            .sites)
+        let grant = self.with_current_sites(connected.grant, product).await?;
+        Ok(grant.sites.clone())
     }
 
     /// The sites a person may choose from.
@@ -156,7 +154,7 @@ impl Connections {
         if grant.method != AuthMethod::OAuth || !is_due() {
             return false;
         }
-        let read = Box::pin(self.with_current_sites(grant.clone(), product)).await;
+        let read = Box::pin(self.with_current_sites(Arc::new(grant.clone()), product)).await;
         if let Err(error) = &read {
             tracing::debug!(%error, "the sites of a login could not be read anew");
         }
@@ -165,9 +163,9 @@ impl Connections {
 
     async fn with_current_sites(
         &self,
-        grant: Grant,
+        grant: Arc<Grant>,
         product: Product,
-    ) -> Result<Grant, ServiceError> {
+    ) -> Result<Arc<Grant>, ServiceError> {
         let atlassian = &self.atlassian;
         let calls = Calls::new(&grant, product, None);
         let asked = self.unless_refused(grant.clone(), calls, false, |_, token| async move {
@@ -179,7 +177,8 @@ impl Connections {
         }
         let sites = sites.into_iter().map(|site| site.after(&grant.sites));
         let sites = sites.collect();
-        Ok(Grant { sites, ..grant })
+        let grant = Grant::clone(&grant);
+        Ok(Arc::new(Grant { sites, ..grant }))
     }
 }
 

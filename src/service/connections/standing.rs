@@ -115,6 +115,15 @@ impl LastAnswer {
         result
     }
 
+    /// Whether it may tell something of a connection that is not known yet.
+    pub(super) fn may_tell_of(&self, connection: &Connection) -> bool {
+        match lock(&self.0).sign {
+            None | Some(Sign::Failed(_)) => false,
+            Some(Sign::Answered) => connection.trouble.is_some(),
+            Some(Sign::TurnedAway(_) | Sign::Forbidden | Sign::Refused) => true,
+        }
+    }
+
     /// Whether the way to the site ended before it.
     pub(super) fn found_no_site(&self) -> bool {
         lock(&self.0).no_site
@@ -127,6 +136,21 @@ impl LastAnswer {
 }
 
 impl Connections {
+    /// Notes whether the last call through a connection failed in a way that may pass.
+    pub(super) fn note_whether_it_failed(
+        &self,
+        scope: &Scope,
+        connection: &Connection,
+        last: &LastAnswer,
+    ) {
+        let words = match &lock(&last.0).sign {
+            None => return,
+            Some(Sign::Failed(words)) => Some(words.clone()),
+            Some(_) => None,
+        };
+        self.note_failing(scope, connection, words);
+    }
+
     /// Notes what the last answer through a connection tells. It fails no call.
     pub(super) async fn learn_from(
         &self,
@@ -136,13 +160,6 @@ impl Connections {
         last: LastAnswer,
     ) {
         let sign = lock(&last.0).sign.take();
-        match &sign {
-            Some(Sign::Failed(words)) => {
-                self.note_failing(scope, connection, Some(words.clone()));
-            }
-            Some(_) => self.note_failing(scope, connection, None),
-            None => {}
-        }
         let mut before = connection.trouble.as_deref();
         if connection.is_refused() && sign == Some(Sign::Forbidden) {
             // The login is taken again.

@@ -29,7 +29,7 @@ impl ConnectionView {
         let grant = self.connected.as_ref().map(|connected| &connected.grant);
         let of_site = self.turned_away.clone();
         of_site
-            .or_else(|| grant.and_then(Grant::problem))
+            .or_else(|| grant.and_then(|grant| grant.problem()))
             .or_else(|| self.connected.as_ref()?.refusal())
             .or_else(|| self.failing.clone())
     }
@@ -169,7 +169,13 @@ impl Connections {
         scope: &Scope,
         product: Product,
     ) -> Result<String, ServiceError> {
-        Ok(self.stored(scope, product).await?.grant.account.account_id)
+        Ok(self
+            .stored(scope, product)
+            .await?
+            .grant
+            .account
+            .account_id
+            .clone())
     }
 
     /// Who is behind a connection and what their login covers.
@@ -183,7 +189,7 @@ impl Connections {
     ) -> Result<Granted, ServiceError> {
         let grant = self.stored(scope, product).await?.grant;
         Ok(Granted {
-            scopes: (grant.method == AuthMethod::OAuth).then_some(grant.scopes),
+            scopes: (grant.method == AuthMethod::OAuth).then(|| grant.scopes.clone()),
         })
     }
 

@@ -62,10 +62,8 @@ impl Gateway {
         let first = connections
             .into_iter()
             .min_by_key(|one| one.connection.product);
-        Ok(first
-            .ok_or(ServiceError::NotConnected(Product::Jira))?
-            .grant
-            .account)
+        let first = first.ok_or(ServiceError::NotConnected(Product::Jira))?;
+        Ok(first.grant.account.clone())
     }
 }
 

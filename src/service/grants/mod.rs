@@ -136,7 +136,7 @@ impl Grants {
     /// # Errors
     /// `ReauthRequired` for a dead grant; when it cannot be renewed and the old token has expired
     /// as well.
-    pub(crate) async fn usable(&self, grant: Grant) -> Result<Grant, RefreshFailure> {
+    pub(crate) async fn usable(&self, grant: Arc<Grant>) -> Result<Arc<Grant>, RefreshFailure> {
         if grant.has_ended(self.engine.clock.now()) {
             return Err(RefreshFailure::ReauthRequired);
         }
@@ -163,7 +163,7 @@ impl Grants {
                 | RefreshFailure::WrongClock
                 | RefreshFailure::ForeignClient,
             ) if grant.is_alive(self.engine.clock.now()) => Ok(grant),
-            result => result,
+            result => result.map(Arc::new),
         }
     }
 
