@@ -52,6 +52,8 @@ pub struct Operation {
     pub granular: Vec<&'static str>,
     /// Whether Atlassian wants nobody to use it any more.
     pub deprecated: bool,
+    /// Where Cloud has removed it: the template of what serves in its place, with the same method.
+    pub in_its_place: Option<&'static str>,
     /// Method and template, for metrics and the log.
     pub label: String,
 }

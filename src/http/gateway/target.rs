@@ -50,10 +50,13 @@ impl Target {
         let both = rest.into_iter().collect::<Option<Vec<_>>>();
         let (mut path, mut sent): (Vec<String>, Vec<String>) =
             both.ok_or_else(odd)?.into_iter().unzip();
-        // A client put a path of ours behind its base, which is there already.
-        if path.starts_with(&[String::from("ex"), product.to_string(), site.clone()]) {
-            path.drain(..3);
-            sent.drain(..3);
+        // A client put a path of ours behind its base, which is there already; Confluence's clients have `wiki` in it.
+        let ours = ["ex", product.as_str(), site.as_str()];
+        let has_wiki = path.first().is_some_and(|first| first == "wiki");
+        let behind = usize::from(has_wiki && product == Product::Confluence);
+        if path[behind..].starts_with(&ours.map(str::to_owned)) {
+            path.drain(..behind + ours.len());
+            sent.drain(..behind + ours.len());
         }
         Ok(Self {
             product,
@@ -155,6 +158,12 @@ mod tests {
             Target::of("/ex/confluence/dc%3Aa.example/ex/confluence/dc:a.example/rest/api/content")
                 .unwrap();
         assert_eq!(twice.path, ["rest", "api", "content"]);
+        let with_wiki =
+            "/ex/confluence/dc%3Aa.example/wiki/ex/confluence/dc:a.example/rest/api/space";
+        assert_eq!(
+            Target::of(with_wiki).unwrap().path,
+            ["rest", "api", "space"]
+        );
         let other = Target::of("/ex/confluence/-/ex/confluence/dc:a.example/rest/api/content");
         assert!(other.unwrap().operation(&Method::GET).is_err());
         let quoted = Target::of("/ex/jira/a\"b/rest/api/3/myself").unwrap();

@@ -8,6 +8,7 @@ pub(crate) use crate::atlassian::passing::{
     BrokenOff, Passage, PassedAnswer, PassedBody, Passing, Room, Upload,
 };
 use crate::model::grant::AuthMethod;
+use crate::model::product::Product;
 use crate::model::scope::Scope;
 
 pub(crate) use account::Resource;
@@ -60,14 +61,18 @@ impl Gateway {
         };
         let grant = &connected.grant;
         if operation.is_of_data_center() && grant.method != AuthMethod::Pat {
-            return Err(ServiceError::NotFound(String::from(
-                "this address is there on Data Center only; a file of a site in the cloud is fetched by rest/api/3/attachment/content/{id} or wiki/rest/api/content/{id}/child/attachment/{attachmentId}/download",
-            )));
+            return Err(of_data_center(product));
         }
         if grant.method == AuthMethod::OAuth && !grant.scopes.is_empty() {
             let missing = operation.missing(&grant.scopes);
             if !missing.is_empty() {
-                return Err(lacks(&missing));
+                // A scope that leads to what is gone helps nobody.
+                return Err(match operation.in_its_place {
+                    Some(template) => ServiceError::Removed {
+                        in_its_place: format!("{} {template}", operation.method),
+                    },
+                    None => lacks(&missing),
+                });
             }
         }
         let result = self
@@ -78,6 +83,18 @@ impl Gateway {
             .await;
         result.or_else(|error| passage.take_refusal().ok_or(error))
     }
+}
+
+fn of_data_center(product: Product) -> ServiceError {
+    let way = match product {
+        Product::Jira => "rest/api/3/attachment/content/{id}",
+        Product::Confluence => {
+            "wiki/rest/api/content/{id}/child/attachment/{attachmentId}/download"
+        }
+    };
+    ServiceError::NotFound(format!(
+        "this address is there on Data Center only; a file of a site in the cloud is fetched by {way}"
+    ))
 }
 
 fn no_such_site() -> ServiceError {

@@ -68,6 +68,14 @@ async fn lists_of_confluence_go_on_however_a_client_joins_what_leads_on() {
             first.json()["results"][0]["id"]
         );
     }
+    // Confluence's clients have `wiki` in their base.
+    let first = format!("{base}/wiki/rest/api/space?limit=1");
+    let first = browser.get_with(&first, &headers).await;
+    let next = first.json()["_links"]["next"].as_str().unwrap().to_owned();
+    for address in [next.clone(), format!("{base}/wiki{next}")] {
+        let second = browser.get_with(&address, &headers).await;
+        assert_eq!(second.status, 200, "{address}: {}", second.body);
+    }
 }
 
 #[tokio::test]
