@@ -6,7 +6,7 @@ mod table;
 use crate::model::key_limits::KeyLimits;
 use crate::model::product::Product;
 
-pub use table::{all, find, named};
+pub use table::{METHODS, all, find, named};
 
 /// What an operation counts as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

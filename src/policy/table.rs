@@ -58,12 +58,15 @@ pub fn named(product: Product, name: &str) -> Option<&'static Operation> {
 }
 
 /// The methods that an operation can have.
-const METHODS: [&str; 5] = ["GET", "POST", "PUT", "DELETE", "PATCH"];
+pub const METHODS: [&str; 5] = ["GET", "POST", "PUT", "DELETE", "PATCH"];
 
 fn as_on_cloud<'a>(product: Product, segments: &[&'a str]) -> Vec<&'a str> {
     match (product, segments) {
         (Product::Jira, ["rest", "api", "2" | "latest", rest @ ..]) => {
             [&["rest", "api", "3"], rest].concat()
+        }
+        (Product::Jira, ["rest", "agile", "latest", rest @ ..]) => {
+            [&["rest", "agile", "1.0"], rest].concat()
         }
         (Product::Confluence, ["wiki", "download", ..]) => segments[1..].to_vec(),
         (Product::Confluence, ["rest", "api", rest @ ..]) => {
@@ -298,7 +301,6 @@ mod tests {
             ("GET", "/rest/api/1/issue/EX-1"),
             ("PATCH", "/rest/api/3/issue/EX-1"),
             ("TRACE", "/rest/api/3/myself"),
-            ("GET", "/wiki/download/attachments/1/x"),
             ("GET", "/rest/api/3"),
             ("GET", ""),
         ] {

@@ -39,6 +39,11 @@ impl Target {
         let mut next = || segments.next().flatten().ok_or_else(odd);
         let product = Product::parse(&next()?.0).ok_or_else(odd)?;
         let site = next()?.0;
+        if matches!(site.as_str(), "rest" | "wiki" | "api") {
+            return Err(ApiError::not_found(format!(
+                "the site is missing in this address: /ex/{product}/{{site}}/…; a base may need a slash at its end"
+            )));
+        }
         let mut rest: Vec<Option<(String, String)>> = segments.take(MOST_SEGMENTS + 1).collect();
         // Atlassian's gateway knows its paths literally; a slash at the end is never meant.
         if path.ends_with('/') && rest.last() == Some(&None) {
@@ -59,7 +64,7 @@ impl Target {
             sent.drain(..behind + ours.len());
         }
         Ok(Self {
-            product,
+            product: asked_of(product, &path),
             site,
             path,
             sent,
@@ -83,6 +88,25 @@ impl Target {
     pub(super) fn base(&self, origin: &str) -> String {
         let site = utf8_percent_encode(&self.site, SITE);
         format!("{origin}/ex/{}/{site}", self.product)
+    }
+}
+
+/// The product that a path is of: the one of the address, unless only the other one has such a path. A site has both below one
+/// base, and some clients are given one for both.
+fn asked_of(product: Product, path: &[String]) -> Product {
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    let has = |product| {
+        let mut methods = policy::METHODS.into_iter();
+        methods.any(|method| policy::find(product, method, &path).is_some())
+    };
+    let other = match product {
+        Product::Jira => Product::Confluence,
+        Product::Confluence => Product::Jira,
+    };
+    if !has(product) && has(other) {
+        other
+    } else {
+        product
     }
 }
 

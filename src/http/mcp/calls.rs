@@ -224,7 +224,8 @@ fn note(error: &ApiError) {
 fn text_of(error: &ApiError, login: Option<&str>) -> String {
     let mut lines = vec![format!("{} ({})", sentence_of(error), error.code.as_str())];
     let details = error.details.as_ref();
-    if let Some(fields) = details.and_then(|details| details.get("fields")) {
+    let fields = details.and_then(|details| details.get("fields"));
+    if let Some(fields) = fields.filter(|fields| **fields != json!([])) {
         lines.push(format!("fields: {fields}"));
     }
     if let Some(scopes) = details.and_then(|details| details.get("missing_scopes")) {

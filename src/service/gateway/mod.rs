@@ -10,6 +10,7 @@ pub(crate) use crate::atlassian::passing::{
 use crate::model::grant::AuthMethod;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
+use crate::policy::{self, Operation};
 
 pub(crate) use account::Resource;
 
@@ -60,9 +61,11 @@ impl Gateway {
             ),
         };
         let grant = &connected.grant;
-        if operation.is_of_data_center() && grant.method != AuthMethod::Pat {
-            return Err(of_data_center(product));
-        }
+        let operation = if grant.method == AuthMethod::Pat {
+            operation
+        } else {
+            in_the_cloud(operation)?
+        };
         if grant.method == AuthMethod::OAuth && !grant.scopes.is_empty() {
             let missing = operation.missing(&grant.scopes);
             if !missing.is_empty() {
@@ -85,16 +88,19 @@ impl Gateway {
     }
 }
 
-fn of_data_center(product: Product) -> ServiceError {
-    let way = match product {
-        Product::Jira => "rest/api/3/attachment/content/{id}",
-        Product::Confluence => {
-            "wiki/rest/api/content/{id}/child/attachment/{attachmentId}/download"
+/// What is asked of Cloud: a file of an issue is named by its id there, too, and one of a page is not.
+fn in_the_cloud(operation: &'static Operation) -> Result<&'static Operation, ServiceError> {
+    let same = match operation.name {
+        "downloadAttachmentOfHost" => "getAttachmentContent",
+        "downloadThumbnailOfHost" => "getAttachmentThumbnail",
+        _ if operation.is_of_data_center() => {
+            return Err(ServiceError::NotFound(String::from(
+                "this address is there on Data Center only; a file of a page in the cloud is fetched by wiki/rest/api/content/{id}/child/attachment/{attachmentId}/download",
+            )));
         }
+        _ => return Ok(operation),
     };
-    ServiceError::NotFound(format!(
-        "this address is there on Data Center only; a file of a site in the cloud is fetched by {way}"
-    ))
+    Ok(policy::named(Product::Jira, same).unwrap_or(operation))
 }
 
 fn no_such_site() -> ServiceError {

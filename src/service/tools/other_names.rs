@@ -228,16 +228,14 @@ const FIELDS: &[&str] = &[
 /// What is meant by an argument that a tool does not have, as the end of a sentence about it.
 pub(super) fn meant(name: &str, properties: &Map<String, Value>) -> Option<String> {
     let same = |known: &&str| is_same(name, known);
-    let named = SAME
-        .iter()
-        .filter(|group| group.iter().any(|known| same(known)));
+    let named = SAME.iter().filter(|group| group.iter().any(&same));
     let own = named
         .filter_map(|group| group.first())
         .find(|own| properties.contains_key(**own));
     if let Some(own) = own {
         return Some(format!("{own} may be meant"));
     }
-    let is_field = FIELDS.iter().any(|known| same(known)) || name.starts_with("customfield_");
+    let is_field = FIELDS.iter().any(&same) || name.starts_with("customfield_");
     let is_object = |argument: &&str| {
         properties
             .get(*argument)

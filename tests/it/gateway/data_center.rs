@@ -126,16 +126,3 @@ async fn files_of_a_data_center_are_fetched_through_here() {
         assert!(!format!("{call:?}").contains("ibk_"));
     }
 }
-
-#[tokio::test]
-async fn addresses_of_a_data_centers_files_are_not_there_in_the_cloud() {
-    let client = super::fixture::Client::start().await;
-    for path in [
-        "jira/-/secure/attachment/1/a.txt",
-        "confluence/-/download/attachments/1/a.txt",
-    ] {
-        let answer = client.get(&format!("/ex/{path}")).await;
-        assert_ours(&answer, 404, "NOT_FOUND");
-    }
-    client.app.assert_nothing_sent();
-}

@@ -104,8 +104,7 @@ async fn what_is_not_offered_is_not_passed_on() {
         "jira/-/rest/api/3/app/field/value",
         "jira/-/rest/api/3/no/such/thing",
         "jira/-/secure/Dashboard.jspa",
-        "jira/-/wiki/api/v2/pages",
-        "confluence/-/rest/api/3/myself",
+        "jira/-/wiki/no/such/thing",
         "confluence/-/gateway/api/graphql",
         "jira/-/_edge/tenant_info",
     ] {
@@ -266,13 +265,9 @@ async fn what_atlassian_has_removed_is_told_with_what_serves_in_its_place() {
 }
 
 #[tokio::test]
-async fn the_way_to_a_file_in_the_cloud_is_told_for_its_product() {
+async fn the_way_to_a_file_of_a_page_in_the_cloud_is_told() {
     let client = Client::start().await;
     for (path, way) in [
-        (
-            "jira/-/secure/attachment/1/x.png",
-            "rest/api/3/attachment/content/{id}",
-        ),
         (
             "confluence/-/download/attachments/1/x.png",
             "child/attachment/{attachmentId}/download",
@@ -288,4 +283,38 @@ async fn the_way_to_a_file_in_the_cloud_is_told_for_its_product() {
         assert!(message.ends_with(way), "{path}: {message}");
     }
     client.app.assert_nothing_sent();
+}
+
+#[tokio::test]
+async fn an_address_without_a_site_says_so() {
+    let client = Client::start().await;
+    for path in ["jira/rest/api/2/myself", "confluence/wiki/api/v2/spaces"] {
+        let answer = client.get(&format!("/ex/{path}")).await;
+        assert_ours(&answer, 404, "NOT_FOUND");
+        assert!(
+            answer.body.contains("the site is missing"),
+            "{}",
+            answer.body
+        );
+    }
+    client.app.assert_nothing_sent();
+}
+
+#[tokio::test]
+async fn one_base_serves_both_products_as_a_site_does() {
+    let client = Client::start().await;
+    for (path, sent) in [
+        ("jira/-/wiki/api/v2/spaces", "/ex/confluence/"),
+        ("confluence/-/rest/api/3/myself", "/ex/jira/"),
+        ("jira/-/rest/api/latest/myself", "/ex/jira/"),
+    ] {
+        client.app.sandbox.clear_journal();
+        let answer = client.get(&format!("/ex/{path}")).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+        assert!(
+            client.sent()[0].contains(sent),
+            "{path}: {:?}",
+            client.sent()
+        );
+    }
 }

@@ -78,7 +78,7 @@ async fn what_was_wrong_with_a_strangers_request_stands_in_its_line() {
 }
 
 /// A call of a tool, as an agent's client sends it.
-fn tool(name: &str, arguments: Value) -> Value {
+fn tool(name: &str, arguments: &Value) -> Value {
     let mut call = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call"});
     call["params"] = json!({"name": name, "arguments": arguments});
     call
@@ -108,14 +108,14 @@ async fn what_was_wrong_with_a_persons_request_stands_in_its_line() {
         (
             mia.post(
                 "/mcp",
-                tool("jira_get_issue", json!({"issue_key": "APP-99999"})),
+                tool("jira_get_issue", &json!({"issue_key": "APP-99999"})),
             )
             .await,
             json!({"status": 200, "code": "NOT_FOUND", "cause": "no such object", "principal": id,
                 "tool": "jira_get_issue", "product": "jira", "outcome": "not_found"}),
         ),
         (
-            mia.post("/mcp", tool("jira_get_issue", json!({"nope": "Secret"})))
+            mia.post("/mcp", tool("jira_get_issue", &json!({"nope": "Secret"})))
                 .await,
             json!({"status": 200, "code": "VALIDATION", "tool": "jira_get_issue"}),
         ),
