@@ -26,6 +26,15 @@ pub(crate) struct Document {
     pub max_age: Option<Duration>,
 }
 
+/// Why there is no document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NoDocument {
+    /// Nobody was reached: there may be no way out of this network.
+    Unreached,
+    /// What came is none.
+    Useless,
+}
+
 /// Fetches documents of clients.
 #[derive(Debug, Clone)]
 pub(crate) struct ClientDocuments {
@@ -60,25 +69,33 @@ impl ClientDocuments {
         Ok(Self { http })
     }
 
-    /// Fetches one; none where it does not come, whatever the reason.
-    pub(crate) async fn fetch(&self, address: &str) -> Option<Document> {
+    /// Fetches one.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub(crate) async fn fetch(&self, address: &str) -> Result<Document, NoDocument> {
         let request = self.http.get(address).header(ACCEPT, "application/json");
-        let mut response = request.send().await.ok()?;
-        if response.status() != 200 {
+        let answer = request.send().await;
+        let response = answer.map_err(|_| NoDocument::Unreached)?;
+        read(response).await.ok_or(NoDocument::Useless)
+    }
+}
+
+async fn read(mut response: reqwest::Response) -> Option<Document> {
+    if response.status() != 200 {
+        return None;
+    }
+    let cache = response.headers().get(CACHE_CONTROL);
+    let max_age = cache.and_then(|value| max_age(value.to_str().ok()?));
+    let mut bytes = Vec::new();
+    while let Some(piece) = response.chunk().await.ok()? {
+        if bytes.len() + piece.len() > LARGEST {
             return None;
         }
-        let cache = response.headers().get(CACHE_CONTROL);
-        let max_age = cache.and_then(|value| max_age(value.to_str().ok()?));
-        let mut bytes = Vec::new();
-        while let Some(piece) = response.chunk().await.ok()? {
-            if bytes.len() + piece.len() > LARGEST {
-                return None;
-            }
-            bytes.extend_from_slice(&piece);
-        }
-        let content = serde_json::from_slice(&bytes).ok()?;
-        Some(Document { content, max_age })
+        bytes.extend_from_slice(&piece);
     }
+    let content = serde_json::from_slice(&bytes).ok()?;
+    Some(Document { content, max_age })
 }
 
 fn max_age(value: &str) -> Option<Duration> {

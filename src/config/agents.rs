@@ -38,12 +38,15 @@ pub(super) fn load(sources: &Sources<'_>) -> Result<AgentSettings, SettingsError
 }
 
 fn hosts(text: &str) -> Result<Vec<ListedHost>, String> {
-    if text.eq_ignore_ascii_case("off") {
+    if ["off", "none"]
+        .iter()
+        .any(|word| text.eq_ignore_ascii_case(word))
+    {
         return Ok(Vec::new());
     }
     let entries = list(&text.replace(' ', ","))?;
     let hosts = entries.iter().map(|entry| {
-        // A word such as `none` would be the name of a host that nobody has.
+        // A word such as `false` would be the name of a host that nobody has.
         if !entry.contains(['.', ':']) && !entry.eq_ignore_ascii_case("localhost") {
             return Err(String::from(
                 "must be hosts such as claude.ai, or off for none",
@@ -91,13 +94,10 @@ mod tests {
         assert!(known.oauth && known.redirects.lists("claude.ai"));
         assert!(!known.redirects.lists("evil.example"));
         assert_eq!(known.token_lifetime, Duration::from_hours(1));
-        assert!(
-            agents("MCP_CLIENT_HOSTS=off")
-                .unwrap()
-                .redirects
-                .hosts
-                .is_empty()
-        );
+        for none in ["off", "none", "None"] {
+            let none = agents(&format!("MCP_CLIENT_HOSTS={none}")).unwrap();
+            assert!(none.redirects.hosts.is_empty());
+        }
         let own = agents("MCP_CLIENT_HOSTS=agents.example localhost.example:8443").unwrap();
         assert!(own.redirects.lists("localhost.example:8443") && !own.redirects.lists("claude.ai"));
     }
@@ -113,8 +113,8 @@ mod tests {
             "MCP_TOKEN_TTL=2d",
             "MCP_CLIENT_HOSTS=*.example",
             "MCP_CLIENT_HOSTS=http://claude.ai",
-            "MCP_CLIENT_HOSTS=none",
-            "MCP_CLIENT_HOSTS=claude.ai false",
+            "MCP_CLIENT_HOSTS=false",
+            "MCP_CLIENT_HOSTS=claude.ai none",
         ] {
             assert!(agents(refused).is_err(), "{refused}");
         }

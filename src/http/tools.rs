@@ -21,6 +21,7 @@ use crate::model::visible::visible;
 use crate::service::error::ServiceError;
 use crate::service::tools::{NameSet, Outcome, Tool, ToolDescription, ToolStyle, Tools, show};
 use crate::work::measures::ToolEnd;
+use crate::work::request_notes::RequestNotes;
 
 /// A tool and its arguments.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -159,6 +160,7 @@ pub(crate) async fn run(
     tool: &Tool,
     arguments: Value,
 ) -> Result<ToolResult, ApiError> {
+    RequestNotes::note_tool(tool.name);
     let result = carry_out(state, scope, tool, arguments).await;
     let end = match &result {
         Ok(_) => ToolEnd::Done,

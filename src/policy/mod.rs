@@ -6,7 +6,7 @@ mod table;
 use crate::model::key_limits::KeyLimits;
 use crate::model::product::Product;
 
-pub use table::{all, find, named};
+pub use table::{METHODS, all, find, named};
 
 /// What an operation counts as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -52,6 +52,8 @@ pub struct Operation {
     pub granular: Vec<&'static str>,
     /// Whether Atlassian wants nobody to use it any more.
     pub deprecated: bool,
+    /// Where Cloud has removed it: the template of what serves in its place, with the same method.
+    pub in_its_place: Option<&'static str>,
     /// Method and template, for metrics and the log.
     pub label: String,
 }

@@ -58,13 +58,17 @@ pub fn named(product: Product, name: &str) -> Option<&'static Operation> {
 }
 
 /// The methods that an operation can have.
-const METHODS: [&str; 5] = ["GET", "POST", "PUT", "DELETE", "PATCH"];
+pub const METHODS: [&str; 5] = ["GET", "POST", "PUT", "DELETE", "PATCH"];
 
 fn as_on_cloud<'a>(product: Product, segments: &[&'a str]) -> Vec<&'a str> {
     match (product, segments) {
         (Product::Jira, ["rest", "api", "2" | "latest", rest @ ..]) => {
             [&["rest", "api", "3"], rest].concat()
         }
+        (Product::Jira, ["rest", "agile", "latest", rest @ ..]) => {
+            [&["rest", "agile", "1.0"], rest].concat()
+        }
+        (Product::Confluence, ["wiki", "download", ..]) => segments[1..].to_vec(),
         (Product::Confluence, ["rest", "api", rest @ ..]) => {
             [&["wiki", "rest", "api"], rest].concat()
         }
@@ -131,6 +135,7 @@ fn read(line: &'static str) -> Option<Operation> {
         classic,
         granular,
         deprecated: rest.next() == Some("deprecated"),
+        in_its_place: rest.next(),
         label: format!("{method} {template}"),
     })
 }
@@ -188,6 +193,23 @@ mod tests {
             let found = asked(operation.product, operation.method, &path);
             assert_eq!(found, Some(operation));
         }
+    }
+
+    #[test]
+    fn what_serves_in_place_of_a_removed_operation_is_one_itself() {
+        let removed = all().iter().filter(|one| one.in_its_place.is_some());
+        let mut count = 0;
+        for operation in removed {
+            let template = operation.in_its_place.unwrap_or_default();
+            let label = format!("{} {template}", operation.method);
+            let serving = all().iter().find(|one| one.label == label);
+            assert!(
+                serving.is_some_and(|one| one.in_its_place.is_none()),
+                "{label}"
+            );
+            count += 1;
+        }
+        assert_eq!(count, 27);
     }
 
     #[test]
@@ -279,7 +301,6 @@ mod tests {
             ("GET", "/rest/api/1/issue/EX-1"),
             ("PATCH", "/rest/api/3/issue/EX-1"),
             ("TRACE", "/rest/api/3/myself"),
-            ("GET", "/wiki/download/attachments/1/x"),
             ("GET", "/rest/api/3"),
             ("GET", ""),
         ] {

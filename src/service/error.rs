@@ -108,6 +108,14 @@ pub enum ServiceError {
     /// No such object, or somebody else's.
     #[error("{0}")]
     NotFound(String),
+    /// Atlassian has removed the operation.
+    #[error(
+        "Atlassian has removed this operation from its cloud; {in_its_place} serves in its place"
+    )]
+    Removed {
+        /// The method and the template of what does.
+        in_its_place: String,
+    },
     /// The caller has no connection to the product.
     #[error("{} is not connected", .0.title())]
     NotConnected(Product),

@@ -27,6 +27,17 @@ pub(crate) struct NotedCall {
     pub tries: u32,
 }
 
+/// A failure that was told within an answer whose status says nothing of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NotedFailure {
+    /// The status that it has where it is an answer of its own.
+    pub status: u16,
+    /// Its code.
+    pub code: &'static str,
+    /// Why, for the log.
+    pub cause: Option<String>,
+}
+
 /// What is known so far.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Noted {
@@ -44,6 +55,10 @@ pub(crate) struct Noted {
     pub under_way: Option<NotedCall>,
     /// What went wrong on our side.
     pub cause: Option<String>,
+    /// The tool that was run last.
+    pub tool: Option<&'static str>,
+    /// The failure that was told last within an answer.
+    pub failure: Option<NotedFailure>,
 }
 
 /// The notes of one request; clones write on the same sheet.
@@ -146,6 +161,16 @@ impl RequestNotes {
     /// tell the log.
     pub(crate) fn note_cause(cause: &str) -> bool {
         with(|noted| noted.cause = Some(cause.to_owned())).is_some()
+    }
+
+    /// Notes that a tool is run.
+    pub(crate) fn note_tool(name: &'static str) {
+        with(|noted| noted.tool = Some(name));
+    }
+
+    /// Notes a failure that is told within an answer.
+    pub(crate) fn note_failure(failure: NotedFailure) {
+        with(|noted| noted.failure = Some(failure));
     }
 
     fn lock(&self) -> MutexGuard<'_, Noted> {

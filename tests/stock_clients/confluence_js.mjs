@@ -1,9 +1,9 @@
 // The npm package confluence.js, as twenty-line programs use it: what is left of v1, and v2 by its plain requests
-// (this version of it has no methods for v2).
+// (version 2 of it has no methods for v2). Version 3 is tried by the snippet of docs/use/any-client.md.
 
 import assert from "node:assert/strict";
 
-import { ConfluenceClient } from "confluence.js";
+import { ConfluenceClient } from "confluence.js-2";
 
 import { AUTH, CONFLUENCE, SPACE, authentication, step } from "./steps.mjs";
 

@@ -11,7 +11,7 @@ use memchr::memchr;
 use memchr::memmem::{FindIter, Finder};
 
 /// The members whose addresses programs follow, as they stand in JSON. Those for people (`webui`, `avatarUrls`, …) stay.
-const FOLLOWED: [&str; 8] = [
+const FOLLOWED: [&str; 9] = [
     r#""self""#,
     r#""nextPage""#,
     r#""next""#,
@@ -20,6 +20,7 @@ const FOLLOWED: [&str; 8] = [
     r#""content""#,
     r#""thumbnail""#,
     r#""searchUrl""#,
+    r#""autoCompleteUrl""#,
 ];
 /// The last letters of these names, each a bit.
 const LAST_LETTERS: u128 = {
@@ -34,7 +35,7 @@ const LAST_LETTERS: u128 = {
 /// As many spaces and line ends as there may be on each side of a colon.
 const MOST_SPACES: usize = 64;
 /// As much as may matter in front of an address: a backslash, a name, a colon between spaces, a quote.
-const BEHIND: usize = 1 + 11 + MOST_SPACES + 1 + MOST_SPACES + 1;
+const BEHIND: usize = 1 + 17 + MOST_SPACES + 1 + MOST_SPACES + 1;
 
 /// What an address begins with, and what takes its place.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -59,6 +59,15 @@ fn where_it_lies(dialect: Dialect, passage: &Passage) -> Vec<&str> {
             [&["wiki"], &sent[..]].concat()
         }
         (Product::Confluence, Dialect::DataCenter, ["wiki", ..]) => sent[1..].to_vec(),
+        // Files lie at addresses of pages on a Data Center, and at those of the API on Cloud.
+        (Product::Jira, Dialect::Cloud, ["secure", "attachment", _, _]) => {
+            [&["rest", "api", "3", "attachment", "content"], &sent[2..3]].concat()
+        }
+        (Product::Jira, Dialect::Cloud, ["secure", "thumbnail", _, _]) => [
+            &["rest", "api", "3", "attachment", "thumbnail"],
+            &sent[2..3],
+        ]
+        .concat(),
         _ => sent,
     }
 }
@@ -116,6 +125,16 @@ impl<'a> Addresses<'a> {
             let product = self.passage.product();
             let gateway = |base: &str| format!("{base}/ex/{product}/{}", site.cloud_id);
             roots.extend([gateway(GATEWAY), gateway(endpoints.api())]);
+        }
+        if self.access.dialect() == Dialect::DataCenter {
+            // One behind a proxy that ends TLS may name itself with the other scheme.
+            let other = |root: &String| match root.split_once("://")? {
+                ("https", rest) => Some(format!("http://{rest}")),
+                ("http", rest) => Some(format!("https://{rest}")),
+                _ => None,
+            };
+            let others: Vec<String> = roots.iter().filter_map(other).collect();
+            roots.extend(others);
         }
         roots.sort();
         roots.dedup();

@@ -16,13 +16,14 @@ pub(crate) fn is_mcp(path: &str) -> bool {
     path == "/mcp" || path.starts_with("/mcp/")
 }
 
-/// Adds the challenge to a refusal that another token would change.
-pub(crate) fn set(response: &mut Response, edge: &EdgeSettings) {
+/// Adds the challenge to a refusal that another token would change. Who showed a credential is told that it is none (RFC 6750,
+/// section 3.1): their client must not show it again.
+pub(crate) fn set(response: &mut Response, edge: &EdgeSettings, shows_credential: bool) {
     // Clients that are told of an authorization server want no key.
     if !edge.agents_log_in {
         return;
     }
-    let Some(challenge) = challenge(response, edge) else {
+    let Some(challenge) = challenge(response, edge, shows_credential) else {
         return;
     };
     if let Ok(value) = HeaderValue::from_str(&challenge) {
@@ -31,11 +32,14 @@ pub(crate) fn set(response: &mut Response, edge: &EdgeSettings) {
 }
 
 /// Clients ask for what this names, and a person allows no more than was asked for: so it names all there is.
-fn challenge(response: &Response, edge: &EdgeSettings) -> Option<String> {
+fn challenge(response: &Response, edge: &EdgeSettings, shows_credential: bool) -> Option<String> {
     let origin = &edge.public_origin;
     let resource = format!("resource_metadata=\"{origin}{RESOURCE_METADATA}\"");
     let all = if edge.read_only { "read" } else { "read write" };
     match response.status() {
+        StatusCode::UNAUTHORIZED if shows_credential => Some(format!(
+            "Bearer error=\"invalid_token\", {resource}, scope=\"{all}\""
+        )),
         StatusCode::UNAUTHORIZED => Some(format!("Bearer {resource}, scope=\"{all}\"")),
         StatusCode::FORBIDDEN if lacks_scope(response) => Some(format!(
             "Bearer error=\"insufficient_scope\", scope=\"read write\", {resource}"

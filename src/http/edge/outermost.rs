@@ -15,6 +15,7 @@ use axum::routing::Route;
 use futures_util::FutureExt;
 use tracing::Instrument;
 
+use crate::http::caller::credentials::shows_explicit_credential;
 use crate::http::caller::headers::is_told_to_navigate;
 use crate::http::caller::{client_address, cookies};
 use crate::http::edge::cors::CorsRequest;
@@ -86,6 +87,7 @@ async fn run_for_programs(edge: &Edge, request: Request, route: Route) -> Respon
     };
     let is_gateway = gateway_forms::is_gateway(request.uri().path());
     let is_mcp = mcp_challenge::is_mcp(request.uri().path());
+    let shows_credential = is_mcp && shows_explicit_credential(request.headers());
     let (mut parts, body) = request.into_parts();
     gateway_forms::read_password(&mut parts, state);
     let client = client_address::of_request(&parts, &state.edge.trusted_proxies);
@@ -103,7 +105,7 @@ async fn run_for_programs(edge: &Edge, request: Request, route: Route) -> Respon
     line.answered(&response);
     let mut response = write_envelope(response, request_id.text(), is_gateway);
     if is_mcp {
-        mcp_challenge::set(&mut response, &state.edge);
+        mcp_challenge::set(&mut response, &state.edge, shows_credential);
     }
     cors.allow(&state.edge, response.headers_mut());
     set_common_headers(response.headers_mut(), &request_id);

@@ -95,18 +95,22 @@ impl Drop for RequestLine<'_> {
 /// A failure names what is known of it; everything else names its caller.
 fn write(status: u16, took_ms: u64, noted: &Noted, error: Option<&ApiError>) {
     let (principal, key) = (noted.principal.as_deref(), noted.key.as_deref());
+    let told = noted.failure.as_ref();
     let left = (status == CLIENT_LEFT).then_some("the client left before the answer");
     let cause = noted
         .cause
         .as_deref()
         .or_else(|| error?.cause.as_deref())
+        .or_else(|| told?.cause.as_deref())
         .or(left);
-    let is_failure = status >= 400 || noted.cause.is_some();
+    let is_failure = status >= 400 || noted.cause.is_some() || told.is_some();
     if !is_failure {
         tracing::info!(status, took_ms, principal, key, "answered");
         return;
     }
     let code = error.map(|error| error.code.as_str());
+    let code = code.or_else(|| Some(told?.code));
+    let tool = noted.tool;
     // Who leaves does so while a call is waited for; otherwise the one that failed is told.
     let under_way = noted.under_way.as_ref().filter(|_| status == CLIENT_LEFT);
     let call = under_way.or(noted.call.as_ref());
@@ -119,14 +123,16 @@ fn write(status: u16, took_ms: u64, noted: &Noted, error: Option<&ApiError>) {
     macro_rules! line {
         ($level:ident) => {
             tracing::$level!(
-                status, took_ms, code, cause, product, operation, outcome, tries, principal, key,
-                address, "answered"
+                status, took_ms, code, cause, tool, product, operation, outcome, tries, principal,
+                key, address, "answered"
             )
         };
     }
-    if noted.cause.is_some() || status == StatusCode::INTERNAL_SERVER_ERROR.as_u16() {
+    // A failure within an answer weighs as much as one that is the answer.
+    let weight = told.map_or(status, |told| told.status.max(status));
+    if noted.cause.is_some() || weight == StatusCode::INTERNAL_SERVER_ERROR.as_u16() {
         line!(error);
-    } else if status >= 500 {
+    } else if weight >= 500 {
         line!(warn);
     } else {
         line!(info);

@@ -39,6 +39,11 @@ impl Target {
         let mut next = || segments.next().flatten().ok_or_else(odd);
         let product = Product::parse(&next()?.0).ok_or_else(odd)?;
         let site = next()?.0;
+        if matches!(site.as_str(), "rest" | "wiki" | "api") {
+            return Err(ApiError::not_found(format!(
+                "the site is missing in this address: /ex/{product}/{{site}}/…; a base may need a slash at its end"
+            )));
+        }
         let mut rest: Vec<Option<(String, String)>> = segments.take(MOST_SEGMENTS + 1).collect();
         // Atlassian's gateway knows its paths literally; a slash at the end is never meant.
         if path.ends_with('/') && rest.last() == Some(&None) {
@@ -50,13 +55,16 @@ impl Target {
         let both = rest.into_iter().collect::<Option<Vec<_>>>();
         let (mut path, mut sent): (Vec<String>, Vec<String>) =
             both.ok_or_else(odd)?.into_iter().unzip();
-        // A client put a path of ours behind its base, which is there already.
-        if path.starts_with(&[String::from("ex"), product.to_string(), site.clone()]) {
-            path.drain(..3);
-            sent.drain(..3);
+        // A client put a path of ours behind its base, which is there already; Confluence's clients have `wiki` in it.
+        let ours = ["ex", product.as_str(), site.as_str()];
+        let has_wiki = path.first().is_some_and(|first| first == "wiki");
+        let behind = usize::from(has_wiki && product == Product::Confluence);
+        if path[behind..].starts_with(&ours.map(str::to_owned)) {
+            path.drain(..behind + ours.len());
+            sent.drain(..behind + ours.len());
         }
         Ok(Self {
-            product,
+            product: asked_of(product, &path),
             site,
             path,
             sent,
@@ -80,6 +88,25 @@ impl Target {
     pub(super) fn base(&self, origin: &str) -> String {
         let site = utf8_percent_encode(&self.site, SITE);
         format!("{origin}/ex/{}/{site}", self.product)
+    }
+}
+
+/// The product that a path is of: the one of the address, unless only the other one has such a path. A site has both below one
+/// base, and some clients are given one for both.
+fn asked_of(product: Product, path: &[String]) -> Product {
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    let has = |product| {
+        let mut methods = policy::METHODS.into_iter();
+        methods.any(|method| policy::find(product, method, &path).is_some())
+    };
+    let other = match product {
+        Product::Jira => Product::Confluence,
+        Product::Confluence => Product::Jira,
+    };
+    if !has(product) && has(other) {
+        other
+    } else {
+        product
     }
 }
 
@@ -164,6 +191,12 @@ mod tests {
             Target::of("/ex/confluence/dc%3Aa.example/ex/confluence/dc:a.example/rest/api/content")
                 .unwrap();
         assert_eq!(twice.path, ["rest", "api", "content"]);
+        let with_wiki =
+            "/ex/confluence/dc%3Aa.example/wiki/ex/confluence/dc:a.example/rest/api/space";
+        assert_eq!(
+            Target::of(with_wiki).unwrap().path,
+            ["rest", "api", "space"]
+        );
         let other = Target::of("/ex/confluence/-/ex/confluence/dc:a.example/rest/api/content");
         assert!(other.unwrap().operation(&Method::GET).is_err());
         let quoted = Target::of("/ex/jira/a\"b/rest/api/3/myself").unwrap();

@@ -19,6 +19,7 @@ use crate::model::sentence::{ended, sentence};
 use crate::service::idempotency::{KeyedAnswer, KeyedRequest};
 use crate::service::tools::{NameSet, Tool, Tools};
 use crate::work::audit::{About, Happened};
+use crate::work::request_notes::{NotedFailure, RequestNotes};
 
 /// Under this name in `_meta`, or in the header of HTTP, a client sends a key that makes a repetition safe.
 const KEY: &str = "io.integration-backend/idempotencyKey";
@@ -84,18 +85,25 @@ impl Call {
         }
     }
 
-    /// The key that makes a repetition safe, if there is one.
+    /// The key that makes a repetition safe, if there is one: in the message, or in a header.
     fn key(&self, params: &Map<String, Value>) -> Result<Option<String>, ApiError> {
-        let Some(key) = params.get("_meta").and_then(|meta| meta.get(KEY)) else {
-            return if self.headers.contains_key(IDEMPOTENCY_KEY) {
-                idempotency_key(&self.headers).map(Some)
-            } else {
-                Ok(None)
-            };
-        };
-        let key = key.as_str().filter(|key| is_key(key.as_bytes()));
-        let key = key.ok_or_else(|| ApiError::invalid(&[KEY], KEY_RULE))?;
-        Ok(Some(key.to_owned()))
+        let in_header = self.headers.contains_key(IDEMPOTENCY_KEY);
+        let in_header = in_header.then(|| idempotency_key(&self.headers));
+        let in_header = in_header.transpose()?;
+        let in_message = params.get("_meta").and_then(|meta| meta.get(KEY));
+        let in_message = in_message.map(|key| {
+            let key = key.as_str().filter(|key| is_key(key.as_bytes()));
+            let key = key.map(str::to_owned);
+            key.ok_or_else(|| ApiError::invalid(&[KEY], KEY_RULE))
+        });
+        match (in_message.transpose()?, in_header) {
+            (Some(one), Some(other)) if one != other => {
+                let why =
+                    "the message and the header Idempotency-Key name two different keys; send one";
+                Err(ApiError::invalid(&[KEY], why))
+            }
+            (one, other) => Ok(one.or(other)),
+        }
     }
 
     async fn run_once(
@@ -134,6 +142,7 @@ impl Call {
 
     /// A failure as a result: models read those, and can do better the next time.
     fn failed(&self, error: &ApiError, params: &Map<String, Value>) -> Value {
+        note(error);
         let login = self.login_url(error);
         if let (Some(url), Era::Modern { opens_addresses: true }) = (&login, self.era)
             // Who was asked before has declined, or has not finished: asking once is enough.
@@ -202,11 +211,21 @@ fn told(tool: &Tool, result: &ToolResult) -> Value {
     json!({ "content": content, "structuredContent": structured, "isError": false })
 }
 
+/// Notes a failure for the line of the request: its answer is a success.
+fn note(error: &ApiError) {
+    RequestNotes::note_failure(NotedFailure {
+        status: error.status.as_u16(),
+        code: error.code.as_str(),
+        cause: error.cause.as_deref().map(str::to_owned),
+    });
+}
+
 /// A failure in plain words: what happened, its code, and what to do.
 fn text_of(error: &ApiError, login: Option<&str>) -> String {
     let mut lines = vec![format!("{} ({})", sentence_of(error), error.code.as_str())];
     let details = error.details.as_ref();
-    if let Some(fields) = details.and_then(|details| details.get("fields")) {
+    let fields = details.and_then(|details| details.get("fields"));
+    if let Some(fields) = fields.filter(|fields| **fields != json!([])) {
         lines.push(format!("fields: {fields}"));
     }
     if let Some(scopes) = details.and_then(|details| details.get("missing_scopes")) {
@@ -242,6 +261,7 @@ fn refused(error: ApiError) -> Result<Result<Value, Fault>, ApiError> {
     if error.details.is_some() {
         return Err(error);
     }
+    note(&error);
     Ok(Ok(json!({
         "content": [{ "type": "text", "text": text_of(&error, None) }],
         "isError": true,

@@ -16,7 +16,9 @@ use super::messages::{
 pub(super) const MODERN: &str = "2026-07-28";
 /// Those of the legacy era, the newest first.
 pub(super) const LEGACY: [&str; 4] = ["2025-11-25", "2025-06-18", "2025-03-26", "2024-11-05"];
-const VERSION_HEADER: &str = "mcp-protocol-version";
+/// Those that know several messages in one request.
+pub(super) const BATCHING: [&str; 2] = ["2025-03-26", "2024-11-05"];
+pub(super) const VERSION_HEADER: &str = "mcp-protocol-version";
 const VERSION: &str = "io.modelcontextprotocol/protocolVersion";
 const CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
 

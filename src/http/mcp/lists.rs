@@ -15,6 +15,8 @@ use crate::service::tools::{Tool, ToolStyle, Tools};
 enum Login {
     None,
     Any,
+    /// To a Data Center, which knows no scopes.
+    DataCenter,
     Scopes(Vec<String>),
 }
 
@@ -51,6 +53,7 @@ impl Logins {
             .any(|product| match self.to(product) {
                 Login::None => false,
                 Login::Any => true,
+                Login::DataCenter => !tool.facts.cloud_only,
                 Login::Scopes(scopes) => tool
                     .operations_of(product)
                     .all(|operation| operation.missing(scopes).is_empty()),
@@ -61,6 +64,7 @@ impl Logins {
 async fn login(call: &Call, product: Product) -> Result<Login, ApiError> {
     let scope = call.caller.scope();
     match call.state.connections.granted(&scope, product).await {
+        Ok(granted) if granted.is_of_data_center => Ok(Login::DataCenter),
         Ok(granted) => Ok(match granted.scopes.filter(|scopes| !scopes.is_empty()) {
             Some(scopes) => Login::Scopes(scopes),
             None => Login::Any,

@@ -16,6 +16,8 @@ pub(super) const INVALID_REQUEST: i32 = -32600;
 pub(super) const METHOD_NOT_FOUND: i32 = -32601;
 /// The parameters are not those of the method.
 pub(super) const INVALID_PARAMS: i32 = -32602;
+/// The request could not be carried out.
+pub(super) const INTERNAL_ERROR: i32 = -32603;
 /// The headers say something else than the body.
 pub(super) const HEADER_MISMATCH: i32 = -32020;
 /// The version is none of ours.
@@ -72,14 +74,18 @@ impl Fault {
         }
     }
 
-    /// The answer to the request with this id; null where it could not be read.
-    pub(super) fn answer(self, id: &Value) -> Response {
+    /// What the request with this id is told; null where it could not be read.
+    pub(super) fn told(&self, id: &Value) -> Value {
         let mut error = json!({ "code": self.code, "message": self.message });
-        if let Some(data) = self.data {
-            error["data"] = data;
+        if let Some(data) = &self.data {
+            error["data"] = data.clone();
         }
-        let body = json!({ "jsonrpc": "2.0", "id": id, "error": error });
-        let mut response = (self.status, Json(body)).into_response();
+        json!({ "jsonrpc": "2.0", "id": id, "error": error })
+    }
+
+    /// The same as an answer of HTTP.
+    pub(super) fn answer(self, id: &Value) -> Response {
+        let mut response = (self.status, Json(self.told(id))).into_response();
         let extensions = response.extensions_mut();
         extensions.insert(SkipEnvelope);
         // For the line of the request in the log, which must not repeat what a client wrote.
@@ -100,7 +106,7 @@ pub(super) fn read(body: Value) -> Result<Message, Fault> {
     let invalid = |message: &str| Fault::bad(INVALID_REQUEST, message);
     let Value::Object(mut message) = body else {
         return Err(invalid(
-            "send one JSON-RPC message in each request; batches are not allowed",
+            "send one JSON-RPC message in each request; batches are of the revision 2025-03-26 alone",
         ));
     };
     if message.get("jsonrpc").and_then(Value::as_str) != Some("2.0") {
@@ -131,9 +137,9 @@ pub(super) fn read(body: Value) -> Result<Message, Fault> {
     .map(|params| Message::Request(Request { id, method, params }))
 }
 
-/// The answer to a request.
-pub(super) fn result(id: &Value, result: &Value) -> Response {
-    Json(json!({ "jsonrpc": "2.0", "id": id, "result": result })).into_response()
+/// What a request is told that went well.
+pub(super) fn told(id: &Value, result: &Value) -> Value {
+    json!({ "jsonrpc": "2.0", "id": id, "result": result })
 }
 
 #[cfg(test)]

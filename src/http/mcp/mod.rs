@@ -1,6 +1,7 @@
 //! The Model Context Protocol for agents' clients: the tools over Streamable HTTP, a message in each request, no sessions
 //! and no streams. Both eras of the protocol are served at the same address.
 
+mod batches;
 mod call;
 mod calls;
 mod eras;
@@ -8,13 +9,13 @@ mod lists;
 mod messages;
 mod selection;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Request as HttpRequest, State};
 use axum::http::header::ORIGIN;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use axum::{Json, Router};
 use serde_json::{Value, json};
 
 use crate::http::caller::Caller;
@@ -58,27 +59,35 @@ async fn answer(state: AppState, request: HttpRequest) -> Result<Response, ApiEr
     let caller = Caller::from_request_parts(&mut parts, &state).await?;
     let selection = Selection::of(&parts, &state)?;
     let headers = parts.headers.clone();
-    let message = match read_message(HttpRequest::from_parts(parts, body), &state).await? {
-        Ok(message) => message,
+    let body = match read_body(HttpRequest::from_parts(parts, body), &state).await? {
+        Ok(body) => body,
         Err(fault) => return Ok(fault.answer(&Value::Null)),
     };
-    let Message::Request(request) = message else {
-        return Ok(StatusCode::ACCEPTED.into_response());
-    };
-    let era = match Era::of(&request, &headers) {
-        Ok(era) => era,
-        Err(fault) => return Ok(fault.answer(&request.id)),
-    };
-    let call = Call {
+    let mut call = Call {
         state,
         caller,
         headers,
-        era,
+        era: Era::Legacy,
         selection,
+    };
+    let message = match body {
+        Value::Array(batch) if batches::are_taken(&call.headers) => {
+            return Ok(call.answer_all(batch).await);
+        }
+        message => messages::read(message),
+    };
+    let request = match message {
+        Ok(Message::Request(request)) => request,
+        Ok(Message::NoAnswer) => return Ok(StatusCode::ACCEPTED.into_response()),
+        Err(fault) => return Ok(fault.answer(&Value::Null)),
+    };
+    call.era = match Era::of(&request, &call.headers) {
+        Ok(era) => era,
+        Err(fault) => return Ok(fault.answer(&request.id)),
     };
     let id = request.id.clone();
     Ok(match call.carry_out(request).await? {
-        Ok(result) => messages::result(&id, &call.finished(result)),
+        Ok(result) => Json(messages::told(&id, &call.finished(result))).into_response(),
         Err(fault) => fault.answer(&id),
     })
 }
@@ -98,13 +107,13 @@ fn refuse_foreign_page(edge: &EdgeSettings, headers: &HeaderMap) -> Result<(), A
     ))
 }
 
-/// The message in a body. Bodies that are too large, too late or of another type fail as everywhere.
-async fn read_message(
+/// What a body holds. Bodies that are too large, too late or of another type fail as everywhere.
+async fn read_body(
     request: HttpRequest<Body>,
     state: &AppState,
-) -> Result<Result<Message, Fault>, ApiError> {
+) -> Result<Result<Value, Fault>, ApiError> {
     match JsonBody::<Value>::from_request(request, state).await {
-        Ok(JsonBody(body)) => Ok(messages::read(body)),
+        Ok(JsonBody(body)) => Ok(Ok(body)),
         Err(error) => match error.status {
             StatusCode::BAD_REQUEST => Ok(Err(Fault::bad(PARSE_ERROR, error.message))),
             StatusCode::UNPROCESSABLE_ENTITY => Ok(Err(Fault::bad(INVALID_REQUEST, error.message))),

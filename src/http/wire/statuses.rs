@@ -47,6 +47,7 @@ fn map_failure(error: ServiceError) -> ApiError {
         }
         ServiceError::Forbidden { missing_scopes, .. } => forbidden(message, &missing_scopes),
         ServiceError::NotFound(_) => new(StatusCode::NOT_FOUND, Code::NotFound),
+        ServiceError::Removed { in_its_place } => removed(message, &in_its_place),
         ServiceError::NotConnected(product) => new(StatusCode::CONFLICT, Code::NotConnected)
             .with_details(json!({ "login_url": login_url(product.into()) })),
         ServiceError::NeedsSite { product, sites } => new(StatusCode::CONFLICT, Code::NotConnected)
@@ -136,6 +137,11 @@ fn token_refused(message: String, product: Product) -> ApiError {
     let details =
         json!({ "login_url": login_url(product.into()), "reason": "credential_rejected" });
     ApiError::new(StatusCode::UNAUTHORIZED, Code::TokenExpired, message).with_details(details)
+}
+
+fn removed(message: String, in_its_place: &str) -> ApiError {
+    let details = json!({ "reason": "removed", "in_its_place": in_its_place });
+    ApiError::new(StatusCode::GONE, Code::NotFound, message).with_details(details)
 }
 
 fn store_unavailable() -> ApiError {

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::Agents;
 use super::clients::{client_name, reads_only};
-use crate::atlassian::client_documents::ClientDocuments;
+use crate::atlassian::client_documents::{ClientDocuments, NoDocument};
 use crate::model::agent_client::{AgentClient, Registration};
 use crate::model::clock::SharedClock;
 use crate::model::time::Timestamp;
@@ -25,12 +25,17 @@ const LONGEST_AGE: Duration = Duration::from_hours(24);
 /// The most addresses that are read of one.
 const MOST_REDIRECTS: usize = 20;
 
+/// For so long after nobody was reached, clients are not told that they may be known by a document: they register themselves.
+const UNREACHED_FOR: Duration = Duration::from_mins(10);
+
 /// Documents, fetched or still good.
 #[derive(Debug, Clone)]
 pub(super) struct KnownDocuments {
     source: ClientDocuments,
     clock: SharedClock,
     kept: Arc<Mutex<LruCache<String, (Value, Timestamp)>>>,
+    /// Until when their hosts count as out of reach.
+    unreached_until: Arc<Mutex<Option<Timestamp>>>,
 }
 
 impl KnownDocuments {
@@ -40,7 +45,14 @@ impl KnownDocuments {
             source,
             clock,
             kept,
+            unreached_until: Arc::default(),
         }
+    }
+
+    /// Whether their hosts can be reached from here, as far as is known.
+    pub(super) fn are_in_reach(&self) -> bool {
+        let until = *lock(&self.unreached_until);
+        until.is_none_or(|until| until <= self.clock.now())
     }
 
     async fn get(&self, address: &str) -> Option<Value> {
@@ -49,12 +61,35 @@ impl KnownDocuments {
         if let Some((content, _)) = kept.filter(|(_, until)| now < *until) {
             return Some(content);
         }
-        let document = self.source.fetch(address).await?;
+        let fetched = self.source.fetch(address).await;
+        self.note_reach(
+            address,
+            fetched.as_ref().err() != Some(&NoDocument::Unreached),
+        );
+        let document = fetched.ok()?;
         let age = document.max_age.unwrap_or(USUAL_AGE);
         let until = now.plus(age.clamp(SHORTEST_AGE, LONGEST_AGE));
         let content = document.content;
         lock(&self.kept).insert(address.to_owned(), (content.clone(), until));
         Some(content)
+    }
+
+    /// The log is told once for each time that nobody is reached.
+    fn note_reach(&self, address: &str, is_reached: bool) {
+        if is_reached {
+            *lock(&self.unreached_until) = None;
+            return;
+        }
+        if self.are_in_reach() {
+            let url = Url::parse(address).ok();
+            let host = url.as_ref().and_then(Url::host_str);
+            tracing::warn!(
+                host,
+                "the document of an agent's program cannot be fetched from here; for ten minutes programs are asked to register themselves instead, and MCP_CLIENT_HOSTS=off makes that lasting"
+            );
+        }
+        let until = self.clock.now().plus(UNREACHED_FOR);
+        *lock(&self.unreached_until) = Some(until);
     }
 }
 

@@ -61,9 +61,9 @@ impl Agents {
         }
     }
 
-    /// Whether clients may be known by a document.
+    /// Whether clients may be known by a document: from listed hosts, if they can be reached.
     pub(crate) fn takes_documents(&self) -> bool {
-        !self.rules.redirects.hosts.is_empty()
+        !self.rules.redirects.hosts.is_empty() && self.documents.are_in_reach()
     }
 
     /// The issuer of codes and tokens.

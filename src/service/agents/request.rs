@@ -106,6 +106,9 @@ impl Agents {
         if !is_address(id) {
             return "The program that asks is not known here. Connect it anew, so that it registers itself again.";
         }
+        if self.may_hold_documents(id) && !self.documents.are_in_reach() {
+            return "The address at which the program says what it is cannot be reached from this service. Start the login in the program once more: for some minutes programs are asked to register themselves instead. The operator can make that lasting with MCP_CLIENT_HOSTS=off.";
+        }
         if self.may_hold_documents(id) {
             return "What the program says of itself could not be read at its address just now, or does not fit that address. Try again in a while; connecting it anew does not help.";
         }

@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::Connections;
+use super::calls::ended;
 use crate::model::connection::Connected;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
@@ -23,15 +24,24 @@ impl Connections {
         recent.ok_or(ServiceError::NotConnected(product))
     }
 
-    /// All of the owner's connections.
+    /// The owner's connections to products that `admits` takes, whose logins have not ended.
     ///
     /// # Errors
-    /// When the store fails.
-    pub(in crate::service) async fn of_owner(
+    /// That of the first, where all have ended; when the store fails.
+    pub(in crate::service) async fn that_live(
         &self,
         scope: &Scope,
+        admits: impl Fn(Product) -> bool,
     ) -> Result<Vec<Connected>, ServiceError> {
-        Ok(self.store.connections(scope).await?)
+        let now = self.clock.now();
+        let mut all = self.store.connections(scope).await?;
+        all.retain(|one| admits(one.connection.product));
+        let (over, living): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|one| one.grant.has_ended(now));
+        match over.first() {
+            Some(one) if living.is_empty() => Err(ended(one.connection.product, &one.grant)),
+            _ => Ok(living),
+        }
     }
 
     /// The connections as they are, but that `product` is called on the site of that name: its id, its host or its address.

@@ -38,6 +38,8 @@ impl ConnectionView {
 /// What the login behind a connection covers.
 #[derive(Debug, Clone)]
 pub(crate) struct Granted {
+    /// Whether it is a login to a Data Center.
+    pub is_of_data_center: bool,
     /// The OAuth scopes; none where only a call tells, as with API tokens.
     pub scopes: Option<Vec<String>>,
 }
@@ -189,6 +191,7 @@ impl Connections {
     ) -> Result<Granted, ServiceError> {
         let grant = self.stored(scope, product).await?.grant;
         Ok(Granted {
+            is_of_data_center: grant.method == AuthMethod::Pat,
             scopes: (grant.method == AuthMethod::OAuth).then(|| grant.scopes.clone()),
         })
     }

@@ -32,21 +32,19 @@ pub(crate) struct Resource {
 }
 
 impl Gateway {
-    /// The sites of the owner's own connections, one entry for each product that the caller's key may call.
+    /// The sites of the owner's own connections, one entry for each product that the caller's key may call and whose login has
+    /// not ended.
     ///
     /// # Errors
-    /// When the store fails.
+    /// `TokenExpired` or `TokenRefused` where all of them have; when the store fails.
     pub(crate) async fn resources(
         &self,
         scope: &Scope,
         limits: Option<&KeyLimits>,
     ) -> Result<Vec<Resource>, ServiceError> {
         let mut all = Vec::new();
-        for connected in self.connections.of_owner(scope).await? {
-            let product = connected.connection.product;
-            if limits.is_some_and(|limits| !limits.admit(product)) {
-                continue;
-            }
+        let admits = |product| limits.is_none_or(|limits| limits.admit(product));
+        for connected in self.connections.that_live(scope, admits).await? {
             let sites = self.connections.sites_of(&connected);
             all.extend(sites.into_iter().map(|site| resource(&connected, site)));
         }
@@ -56,9 +54,9 @@ impl Gateway {
     /// The account behind the owner's connections, Jira's before Confluence's.
     ///
     /// # Errors
-    /// `NotConnected` without any; when the store fails.
+    /// `NotConnected` without any; `TokenExpired` or `TokenRefused` where their logins have ended; when the store fails.
     pub(crate) async fn account(&self, scope: &Scope) -> Result<Account, ServiceError> {
-        let connections = self.connections.of_owner(scope).await?;
+        let connections = self.connections.that_live(scope, |_| true).await?;
         let first = connections
             .into_iter()
             .min_by_key(|one| one.connection.product);

@@ -8,7 +8,9 @@ pub(crate) use crate::atlassian::passing::{
     BrokenOff, Passage, PassedAnswer, PassedBody, Passing, Room, Upload,
 };
 use crate::model::grant::AuthMethod;
+use crate::model::product::Product;
 use crate::model::scope::Scope;
+use crate::policy::{self, Operation};
 
 pub(crate) use account::Resource;
 
@@ -59,15 +61,21 @@ impl Gateway {
             ),
         };
         let grant = &connected.grant;
-        if operation.is_of_data_center() && grant.method != AuthMethod::Pat {
-            return Err(ServiceError::NotFound(String::from(
-                "this address is there on Data Center only; a file of a site in the cloud is fetched by rest/api/3/attachment/content/{id} or wiki/rest/api/content/{id}/child/attachment/{attachmentId}/download",
-            )));
-        }
+        let operation = if grant.method == AuthMethod::Pat {
+            operation
+        } else {
+            in_the_cloud(operation)?
+        };
         if grant.method == AuthMethod::OAuth && !grant.scopes.is_empty() {
             let missing = operation.missing(&grant.scopes);
             if !missing.is_empty() {
-                return Err(lacks(&missing));
+                // A scope that leads to what is gone helps nobody.
+                return Err(match operation.in_its_place {
+                    Some(template) => ServiceError::Removed {
+                        in_its_place: format!("{} {template}", operation.method),
+                    },
+                    None => lacks(&missing),
+                });
             }
         }
         let result = self
@@ -78,6 +86,21 @@ impl Gateway {
             .await;
         result.or_else(|error| passage.take_refusal().ok_or(error))
     }
+}
+
+/// What is asked of Cloud: a file of an issue is named by its id there, too, and one of a page is not.
+fn in_the_cloud(operation: &'static Operation) -> Result<&'static Operation, ServiceError> {
+    let same = match operation.name {
+        "downloadAttachmentOfHost" => "getAttachmentContent",
+        "downloadThumbnailOfHost" => "getAttachmentThumbnail",
+        _ if operation.is_of_data_center() => {
+            return Err(ServiceError::NotFound(String::from(
+                "this address is there on Data Center only; a file of a page in the cloud is fetched by wiki/rest/api/content/{id}/child/attachment/{attachmentId}/download",
+            )));
+        }
+        _ => return Ok(operation),
+    };
+    Ok(policy::named(Product::Jira, same).unwrap_or(operation))
 }
 
 fn no_such_site() -> ServiceError {

@@ -154,6 +154,7 @@ impl Operation for AddInlineComment {
         title: "Comment on words",
         description: "Comment in Markdown on words of a Confluence page (Cloud only). Gives the comment with its id.",
         calls: &["createInlineComment"],
+        cloud_only: true,
         ..Facts::adding(Toolset::CONFLUENCE_COMMENTS, Gives::Object("id body"))
     };
     type Arguments = NewInlineComment;

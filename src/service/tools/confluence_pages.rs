@@ -20,6 +20,7 @@ use crate::service::error::ServiceError;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PageRead {
+    /// Id or url.
     #[schema(example = "98400")]
     page_id: Option<String>,
     title: Option<String>,
@@ -130,6 +131,7 @@ pub(super) struct ChildList {
     #[serde(default = "twenty_five")]
     #[schema(required = false, minimum = 1, maximum = 50, default = 25)]
     limit: u32,
+    /// Give their texts, too.
     #[serde(default)]
     #[schema(required = false, default = false)]
     include_content: bool,

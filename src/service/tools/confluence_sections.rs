@@ -26,6 +26,7 @@ const MOST_NAMED: usize = 20;
 #[serde(deny_unknown_fields)]
 pub(super) struct NewSection {
     page_id: String,
+    /// Without the #.
     heading_text: String,
     /// Markdown, without the heading.
     new_content: String,

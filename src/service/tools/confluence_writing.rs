@@ -31,6 +31,7 @@ pub(super) struct CreatePageArguments {
     space_key: String,
     title: String,
     content: Option<String>,
+    /// A page or folder.
     parent_id: Option<String>,
     /// markdown, wiki, storage or xhtml.
     #[serde(default = "markdown")]
@@ -40,6 +41,7 @@ pub(super) struct CreatePageArguments {
     #[serde(default)]
     #[schema(required = false, default = false)]
     enable_heading_anchors: bool,
+    /// Give the text back.
     #[serde(default)]
     #[schema(required = false, default = false)]
     include_content: bool,
@@ -147,6 +149,7 @@ pub(super) struct UpdatePageArguments {
     #[serde(default)]
     #[schema(required = false, default = false)]
     enable_heading_anchors: bool,
+    /// Give the text back.
     #[serde(default)]
     #[schema(required = false, default = false)]
     include_content: bool,

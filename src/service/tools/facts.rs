@@ -35,7 +35,7 @@ impl Gives {
             Self::List(members) => json!({
                 "type": "object",
                 "required": ["items"],
-                "properties": { "items": { "type": "array", "items": { "required": words(members) } } },
+                "properties": { "items": { "type": "array", "items": { "type": "object", "required": words(members) } } },
             }),
         }
     }
@@ -62,6 +62,8 @@ pub(crate) struct Facts {
     pub calls: &'static [&'static str],
     /// What comes back.
     pub gives: Gives,
+    /// Whether a Data Center has nothing that it could call.
+    pub cloud_only: bool,
     /// Arguments that are taken for those who send them, and shown to nobody: they do nothing, say what another one says,
     /// or are refused with a sentence of their own.
     pub unlisted: &'static [&'static str],
@@ -78,6 +80,7 @@ impl Facts {
             idempotent: true,
             calls: &[],
             gives,
+            cloud_only: false,
             unlisted: &[],
         }
     }
@@ -113,7 +116,7 @@ mod tests {
         assert_eq!(
             Gives::List("key").schema(),
             json!({"type": "object", "required": ["items"], "properties":
-                {"items": {"type": "array", "items": {"required": ["key"]}}}})
+                {"items": {"type": "array", "items": {"type": "object", "required": ["key"]}}}})
         );
     }
 }

@@ -4,6 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::arguments::bare_name;
+use super::other_names;
 use crate::model::cut::{self, holds_cut};
 use crate::model::fields::InvalidFields;
 use crate::model::issue_reference::IssueReference;
@@ -54,6 +55,7 @@ pub(super) fn fitted(
         let is_json = |text: &&str| text.trim_start().starts_with(['{', '[']);
         let twice = value.as_str().filter(is_json);
         let twice = twice.and_then(|text| repeated_member(text.as_bytes()));
+        let value = other_names::person(&name, &value).unwrap_or(value);
         match (fit(property, bare_name(&name, value)), twice) {
             (Ok(value), _) if !may_name(&name, &value) => {
                 let why = "is malformed: it must be the key, the number or the address of an issue";
@@ -160,6 +162,9 @@ fn required(schema: &Value) -> Vec<&str> {
 
 fn unknown(name: &str, properties: &Map<String, Value>) -> String {
     let shown: String = name.chars().take(60).collect();
+    if let Some(meant) = other_names::meant(name, properties) {
+        return format!("there is no argument {shown}; {meant}");
+    }
     match nearest(name, properties.keys().map(String::as_str)) {
         Some(meant) => format!("there is no argument {shown}; {meant} may be meant"),
         None if properties.is_empty() => {

@@ -106,6 +106,7 @@ pub(super) struct FieldOptions {
     contains: Option<String>,
     #[schema(minimum = 1)]
     return_limit: Option<u32>,
+    /// Give the texts alone.
     #[serde(default)]
     #[schema(required = false, default = false)]
     values_only: bool,

@@ -26,6 +26,7 @@ const SECTIONS: [&str; 3] = ["all", "comments", "transitions"];
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct IssueRead {
+    /// Key, id or url.
     #[schema(example = "APP-1", pattern = "^[A-Z][A-Z0-9_]+-\\d+(?:-\\d+)*$")]
     issue_key: String,
     /// Ids or names, comma-separated; `*all`: every one.

@@ -80,6 +80,7 @@ pub(super) struct ChangedSprint {
     name: Option<String>,
     /// active starts it, closed ends it.
     state: Option<String>,
+    /// Such as 2026-02-02T09:00:00Z.
     start_date: Option<String>,
     end_date: Option<String>,
     goal: Option<String>,

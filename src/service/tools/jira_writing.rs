@@ -162,6 +162,7 @@ pub(super) struct UpdateIssueArguments {
     #[serde(default)]
     #[schema(required = false, default = false)]
     replace: bool,
+    /// Of the issue that is given back.
     #[serde(default = "all_fields")]
     #[schema(required = false, value_type = String, format = "names", default = "*all")]
     return_fields: Names,

@@ -208,9 +208,10 @@ impl Renamed {
             };
             let value = match argument.inside {
                 "" => Some(value),
-                // A text stands for the member that is meant.
+                // A name, or a text, stands for the member that is meant.
                 inside => value
                     .get(inside)
+                    .or_else(|| value.get("name"))
                     .or_else(|| value.is_string().then_some(value)),
             };
             let Some(value) = value.filter(|_| !argument.usual.is_empty()) else {
@@ -285,6 +286,8 @@ mod tests {
             Value::Object(asked.arguments),
             json!({"issue_key": "EX-1", "transition_id": "5", "additional_fields": {"a": 1, "parent": "EX-2"}})
         );
+        let by_name = super::tests::asked(&json!({"transition": {"name": "Done"}}));
+        assert_eq!(by_name.arguments["transition_id"], "Done");
         assert_eq!(
             super::tests::asked(&json!({"to": "x"})).tool,
             "jira_update_issue"

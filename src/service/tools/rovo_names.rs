@@ -209,7 +209,12 @@ pub(super) const JIRA: &[Renamed] = &[
             ISSUE,
             Argument {
                 required: true,
-                ..text("transition", "transition_id", "{id} of the transition.").inside("id")
+                ..text(
+                    "transition",
+                    "transition_id",
+                    "{id} or {name} of the transition.",
+                )
+                .inside("id")
             },
             text("fields", "fields", "Fields that the transition asks for.").of(Kind::Object),
         ],

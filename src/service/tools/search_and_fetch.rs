@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::ToolContext;
 use super::facts::{Facts, Gives};
+use super::named_anywhere::{CONFLUENCE, JIRA, NamedAnywhere};
 use super::outcome::Outcome;
 use super::registry::Operation;
 use crate::model::page::PageRequest;
@@ -18,8 +19,6 @@ use crate::service::issues::SearchRequest;
 
 /// The most hits of each product.
 const MOST: u32 = 10;
-const JIRA: &str = "jira:";
-const CONFLUENCE: &str = "confluence:";
 
 /// The arguments of `search`.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -200,20 +199,11 @@ fn first() -> PageRequest {
     }
 }
 
-/// The product that an id of `search` is of, and its name there.
-pub(super) fn product_of(id: &str) -> (Product, &str) {
-    let id = id.trim();
-    match id.strip_prefix(CONFLUENCE) {
-        Some(page) => (Product::Confluence, page),
-        None => (Product::Jira, id.strip_prefix(JIRA).unwrap_or(id)),
-    }
-}
-
 /// The arguments of `fetch`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Found {
-    /// The id that search gave, such as `jira:APP-1`.
+    /// The id that search gave, such as `jira:APP-1`, or an address.
     id: String,
 }
 
@@ -236,11 +226,19 @@ impl Operation for FetchFound {
         arguments: Found,
     ) -> Result<Outcome, ServiceError> {
         let id = arguments.id.trim();
-        let (product, name) = product_of(id);
+        let NamedAnywhere {
+            product,
+            name,
+            site,
+        } = NamedAnywhere::of(id);
         if product == Product::Confluence {
             let named = PageReference::parse(name)
                 .map_err(|error| ServiceError::invalid("id", error.to_string()))?;
-            let page = context.pages.find(scope, &named).await?.value;
+            let pages = match site {
+                Some(site) => context.pages.at_site(scope, "id", site).await?,
+                None => context.pages.clone(),
+            };
+            let page = pages.find(scope, &named).await?.value;
             return Ok(found(
                 id,
                 &page.summary.title,
@@ -249,7 +247,11 @@ impl Operation for FetchFound {
                 &json!(page),
             ));
         }
-        let issue = context.issues.shown_issue(scope, name).await?;
+        let issues = match site {
+            Some(site) => context.issues.at_site(scope, "id", site).await?,
+            None => context.issues.clone(),
+        };
+        let issue = issues.shown_issue(scope, name).await?;
         Ok(found(
             id,
             &issue.title,

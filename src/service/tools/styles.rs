@@ -52,17 +52,14 @@ fn open(mut schema: Value) -> Value {
     schema
 }
 
-/// What clients decide by whether they ask their person first. Left out is what the protocol takes for granted: that other people
-/// work there too, that a tool does not only read and may not be called twice, and of one that only reads the rest.
+/// What clients decide by whether they ask their person first. All four are said of every tool: clients and catalogues look for
+/// them, and few know what the protocol takes for granted of one that is left out.
 fn annotations(facts: &Facts) -> Value {
-    match facts.effect {
-        ToolEffect::Reads => json!({ "readOnlyHint": true }),
-        effect => {
-            let mut hints = json!({ "destructiveHint": effect == ToolEffect::Changes });
-            if facts.idempotent {
-                hints["idempotentHint"] = json!(true);
-            }
-            hints
-        }
-    }
+    json!({
+        "readOnlyHint": facts.effect == ToolEffect::Reads,
+        "destructiveHint": facts.effect == ToolEffect::Changes,
+        "idempotentHint": facts.idempotent,
+        // Other people work there, too.
+        "openWorldHint": true,
+    })
 }

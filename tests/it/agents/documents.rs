@@ -299,9 +299,25 @@ async fn a_server_with_an_unknown_certificate_or_a_private_address_is_not_believ
     command.env_remove("SSL_CERT_FILE");
     let process = host.installation.start_command(command).await;
     let mia = host.installation.logged_in().await;
+    let takes_documents = async || {
+        let metadata = mia.read("/.well-known/oauth-authorization-server").await;
+        metadata["client_id_metadata_document_supported"] == true
+    };
+    assert!(takes_documents().await);
     assert_eq!(host.status(&mia, "good.json", REDIRECT).await, 400);
     assert_eq!(host.asked(), Vec::<String>::new());
+    // Programs that go by what is told register themselves from now on.
+    assert!(!takes_documents().await);
+    let page = host.client("good.json").address(&[("resource", "")]);
+    let page = mia.navigate(&page).await;
+    assert!(page.body.contains("MCP_CLIENT_HOSTS=off"), "{}", page.body);
     process.stop().await;
+    let log = std::fs::read_to_string(host.installation.file("log")).unwrap();
+    assert_eq!(
+        log.matches("cannot be fetched from here").count(),
+        1,
+        "{log}"
+    );
     // Without a proxy the name is looked up here: one of this machine's is not called, although it is listed.
     let listener = TcpListener::bind(("127.0.0.1", free_port())).await.unwrap();
     let authority = format!("localhost:{}", listener.local_addr().unwrap().port());

@@ -170,3 +170,16 @@ async fn a_redirect_or_a_page_in_place_of_an_answer_is_none() {
         assert_eq!(answer.header("location"), "");
     }
 }
+
+/// Clients put what a person types behind it, and send their credential along.
+#[tokio::test]
+async fn addresses_that_complete_what_is_typed_lead_here() {
+    let client = Client::start().await;
+    let address = "/ex/jira/-/rest/api/3/issue/WEB-1/editmeta";
+    let answer = client.get(address).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let told = &answer.json()["fields"]["assignee"]["autoCompleteUrl"];
+    let told = told.as_str().unwrap();
+    let ours = "http://localhost:3001/ex/jira/-/rest/api/";
+    assert!(told.starts_with(ours), "{told}");
+}

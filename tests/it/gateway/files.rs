@@ -43,6 +43,22 @@ async fn a_small_and_a_large_file_go_up_and_come_down_byte_for_byte() {
 }
 
 #[tokio::test]
+async fn a_file_of_an_issue_in_the_cloud_comes_by_the_address_that_a_data_center_has_for_it() {
+    let client = Client::start().await;
+    let file = uploaded(&client, "x").await;
+    let id = file["id"].as_str().unwrap();
+    client.app.sandbox.clear_journal();
+    let address = format!("/ex/jira/-/secure/attachment/{id}/a%20b.json");
+    let answer = client.get(&address).await;
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    let sent = client.sent();
+    assert!(
+        sent[0].ends_with(&format!("/rest/api/3/attachment/content/{id}")),
+        "{sent:?}"
+    );
+}
+
+#[tokio::test]
 async fn a_file_that_is_kept_elsewhere_is_pointed_at_if_that_is_at_atlassian() {
     let client = Client::start().await;
     let file = uploaded(&client, "x").await;

@@ -37,7 +37,13 @@ async fn a_login_that_has_ended_is_told_with_the_way_back() {
     assert_ours(&first, 401, "TOKEN_EXPIRED");
     assert!(first.json()["details"]["login_url"].is_string());
     client.app.sandbox.clear_journal();
-    assert_ours(&client.get(MYSELF).await, 401, "TOKEN_EXPIRED");
+    for address in [MYSELF, "/oauth/token/accessible-resources", "/me"] {
+        assert_eq!(
+            client.get(address).await.error_code(),
+            "TOKEN_EXPIRED",
+            "{address}"
+        );
+    }
     client.app.assert_nothing_sent();
 
     client.app.log_in(&client.mia, "mia").await;

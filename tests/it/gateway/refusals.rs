@@ -104,9 +104,7 @@ async fn what_is_not_offered_is_not_passed_on() {
         "jira/-/rest/api/3/app/field/value",
         "jira/-/rest/api/3/no/such/thing",
         "jira/-/secure/Dashboard.jspa",
-        "jira/-/wiki/api/v2/pages",
-        "confluence/-/rest/api/3/myself",
-        "confluence/-/wiki/download/attachments/1/x.png",
+        "jira/-/wiki/no/such/thing",
         "confluence/-/gateway/api/graphql",
         "jira/-/_edge/tenant_info",
     ] {
@@ -233,4 +231,90 @@ async fn a_quota_holds_everybody_back_and_the_wait_is_told() {
     let wait: u64 = second.header("retry-after").parse().unwrap();
     assert!((1..=60).contains(&wait), "{wait}");
     client.app.assert_nothing_sent();
+}
+
+#[tokio::test]
+async fn what_atlassian_has_removed_is_told_with_what_serves_in_its_place() {
+    let client = Client::start().await;
+    for (method, path, serving) in [
+        ("GET", "content?limit=1", "GET /wiki/api/v2/pages"),
+        ("GET", "content/98522", "GET /wiki/api/v2/pages/{id}"),
+        ("PUT", "content/98522", "PUT /wiki/api/v2/pages/{id}"),
+        (
+            "GET",
+            "content/98522/child/page",
+            "GET /wiki/api/v2/pages/{id}/children",
+        ),
+        ("GET", "space?limit=1", "GET /wiki/api/v2/spaces"),
+        (
+            "GET",
+            "space/ENG/content",
+            "GET /wiki/api/v2/spaces/{id}/pages",
+        ),
+    ] {
+        let address = format!("/ex/confluence/-/wiki/rest/api/{path}");
+        let body = (method == "PUT").then_some("{}");
+        let answer = client.send(method, &address, &[], body).await;
+        assert_ours(&answer, 410, "NOT_FOUND");
+        let told = answer.json();
+        assert_eq!(told["details"]["reason"], "removed", "{path}");
+        assert_eq!(told["details"]["in_its_place"], serving, "{path}");
+        assert!(told["details"]["missing_scopes"].is_null(), "{told}");
+    }
+    client.app.assert_nothing_sent();
+}
+
+#[tokio::test]
+async fn the_way_to_a_file_of_a_page_in_the_cloud_is_told() {
+    let client = Client::start().await;
+    for (path, way) in [
+        (
+            "confluence/-/download/attachments/1/x.png",
+            "child/attachment/{attachmentId}/download",
+        ),
+        (
+            "confluence/-/wiki/download/attachments/1/x.png",
+            "child/attachment/{attachmentId}/download",
+        ),
+    ] {
+        let answer = client.get(&format!("/ex/{path}")).await;
+        assert_ours(&answer, 404, "NOT_FOUND");
+        let message = answer.json()["message"].as_str().unwrap().to_owned();
+        assert!(message.ends_with(way), "{path}: {message}");
+    }
+    client.app.assert_nothing_sent();
+}
+
+#[tokio::test]
+async fn an_address_without_a_site_says_so() {
+    let client = Client::start().await;
+    for path in ["jira/rest/api/2/myself", "confluence/wiki/api/v2/spaces"] {
+        let answer = client.get(&format!("/ex/{path}")).await;
+        assert_ours(&answer, 404, "NOT_FOUND");
+        assert!(
+            answer.body.contains("the site is missing"),
+            "{}",
+            answer.body
+        );
+    }
+    client.app.assert_nothing_sent();
+}
+
+#[tokio::test]
+async fn one_base_serves_both_products_as_a_site_does() {
+    let client = Client::start().await;
+    for (path, sent) in [
+        ("jira/-/wiki/api/v2/spaces", "/ex/confluence/"),
+        ("confluence/-/rest/api/3/myself", "/ex/jira/"),
+        ("jira/-/rest/api/latest/myself", "/ex/jira/"),
+    ] {
+        client.app.sandbox.clear_journal();
+        let answer = client.get(&format!("/ex/{path}")).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+        assert!(
+            client.sent()[0].contains(sent),
+            "{path}: {:?}",
+            client.sent()
+        );
+    }
 }

@@ -11,12 +11,19 @@ async fn who_shows_no_credential_is_told_where_to_get_one() {
     let app = TestApp::start().await;
     let script = app.browser();
     let list = message("tools/list", json!({}));
-    for headers in [vec![], vec![("authorization", "Bearer ibk_wrong")]] {
+    let wrong = "error=\"invalid_token\", ";
+    for (headers, error) in [
+        (vec![], ""),
+        (vec![("authorization", "Bearer ibk_wrong")], wrong),
+        (vec![("x-session-token", "wrong")], wrong),
+    ] {
         let answer = send(&script, "/mcp", &headers, &list).await;
         assert_eq!(answer.status, 401);
         assert_eq!(
             answer.header("www-authenticate"),
-            "Bearer resource_metadata=\"http://localhost:3001/.well-known/oauth-protected-resource/mcp\", scope=\"read write\""
+            format!(
+                "Bearer {error}resource_metadata=\"http://localhost:3001/.well-known/oauth-protected-resource/mcp\", scope=\"read write\""
+            )
         );
         assert_eq!(answer.error_code(), "UNAUTHORIZED");
     }

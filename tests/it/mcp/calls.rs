@@ -194,4 +194,7 @@ async fn a_repetition_with_the_same_key_makes_nothing_twice_whatever_its_id_is()
     let by_header = [("idempotency-key", "k-1")];
     let by_header = send(&mia, "/mcp", &by_header, &plain).await.json();
     assert_eq!(&by_header["result"]["structuredContent"]["id"], made);
+    let two = [("idempotency-key", "k-2")];
+    let two = send(&mia, "/mcp", &two, &ask(5, "Once")).await.json();
+    assert!(text(&two["result"]).contains("two different keys"), "{two}");
 }

@@ -46,7 +46,6 @@ async fn what_is_no_message_is_400_with_an_error_of_json_rpc() {
         ("{", -32700),
         ("", -32700),
         ("[]", -32600),
-        (r#"[{"jsonrpc":"2.0","id":1,"method":"ping"}]"#, -32600),
         (r#"{"id":1,"method":"ping"}"#, -32600),
         (r#"{"jsonrpc":"2.0","id":null,"method":"ping"}"#, -32600),
         (r#"{"jsonrpc":"2.0","id":1,"method":"pi\u0000ng"}"#, -32600),
@@ -59,6 +58,45 @@ async fn what_is_no_message_is_400_with_an_error_of_json_rpc() {
             (&told["jsonrpc"], &told["id"]),
             (&json!("2.0"), &Value::Null)
         );
+    }
+}
+
+#[tokio::test]
+async fn several_messages_in_one_request_are_answered_where_the_revision_has_that() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    let call = |id: u32, name: &str| {
+        json!({"jsonrpc": "2.0", "id": id, "method": "tools/call",
+            "params": {"name": name, "arguments": {}}})
+    };
+    let batch = json!([
+        {"jsonrpc": "2.0", "id": "a", "method": "ping"},
+        {"jsonrpc": "2.0", "method": "notifications/initialized"},
+        call(2, "jira_get_current_user"),
+        call(3, "no_such_tool"),
+        {"jsonrpc": "2.0", "id": 4, "method": "initialize", "params": {}},
+        7,
+    ]);
+    for headers in [vec![], vec![("mcp-protocol-version", "2025-03-26")]] {
+        let answer = send(&mia, "/mcp", &headers, &batch).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let told = answer.json();
+        assert_eq!(told.as_array().unwrap().len(), 5, "{told}");
+        assert_eq!(told[0], json!({"jsonrpc": "2.0", "id": "a", "result": {}}));
+        let account = &told[1]["result"]["structuredContent"];
+        assert_eq!(account["display_name"], "Mia Krystof", "{told}");
+        let codes: Vec<_> = (2..5).map(|at| told[at]["error"]["code"].clone()).collect();
+        assert_eq!(codes, [-32602, -32600, -32600], "{told}");
+    }
+    let silent = json!([{"jsonrpc": "2.0", "method": "notifications/initialized"}]);
+    let answer = send(&mia, "/mcp", &[], &silent).await;
+    assert_eq!((answer.status, answer.body.as_str()), (202, ""));
+    for (version, count) in [("2025-06-18", 1), ("2026-07-28", 1), ("2025-03-26", 11)] {
+        let ping = json!({"jsonrpc": "2.0", "id": 1, "method": "ping"});
+        let many = json!(vec![ping; count]);
+        let answer = send(&mia, "/mcp", &[("mcp-protocol-version", version)], &many).await;
+        assert_eq!(answer.status, 400, "{version} {count}");
+        assert_eq!(answer.json()["error"]["code"], -32600);
     }
 }
 

@@ -49,6 +49,36 @@ async fn there_are_two_tools_with_one_block_of_text_each() {
 }
 
 #[tokio::test]
+async fn what_is_found_is_read_by_its_address_and_by_the_id_that_it_has_across_products() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    let sites = mia.read("/connectors/jira/connection").await;
+    let site = sites["site"]["cloud_id"].as_str().unwrap();
+    let found = call(&mia, "search", json!({"query": "release"})).await;
+    let results = found["structuredContent"]["results"].as_array().unwrap();
+    for (product, kind) in [("jira", "issue"), ("confluence", "page")] {
+        let is_of = |hit: &&Value| hit["id"].as_str().unwrap().starts_with(product);
+        let hit = results.iter().find(is_of).unwrap();
+        let by_id = call(&mia, "fetch", json!({"id": hit["id"]})).await;
+        let metadata = &by_id["structuredContent"]["metadata"];
+        let id = if product == "jira" {
+            &metadata["key"]
+        } else {
+            &metadata["id"]
+        };
+        let across = format!("ari:cloud:{product}:{site}:{kind}/{}", id.as_str().unwrap());
+        for name in [hit["url"].as_str().unwrap(), &across] {
+            let read = call(&mia, "fetch", json!({ "id": name })).await;
+            assert_eq!(read["isError"], false, "{name}: {read}");
+            assert_eq!(read["structuredContent"]["title"], hit["title"], "{name}");
+        }
+        let elsewhere = format!("ari:cloud:{product}:no-such-site:{kind}/1");
+        let refused = call(&mia, "fetch", json!({ "id": elsewhere })).await;
+        assert!(text(&refused).contains("(VALIDATION)"), "{refused}");
+    }
+}
+
+#[tokio::test]
 async fn a_question_finds_what_its_words_are_about() {
     let app = TestApp::start().await;
     let mia = app.logged_in("mia").await;

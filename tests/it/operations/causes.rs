@@ -77,6 +77,13 @@ async fn what_was_wrong_with_a_strangers_request_stands_in_its_line() {
     process.stop().await;
 }
 
+/// A call of a tool, as an agent's client sends it.
+fn tool(name: &str, arguments: &Value) -> Value {
+    let mut call = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call"});
+    call["params"] = json!({"name": name, "arguments": arguments});
+    call
+}
+
 #[tokio::test]
 async fn what_was_wrong_with_a_persons_request_stands_in_its_line() {
     let installation = Installation::new().await;
@@ -97,6 +104,20 @@ async fn what_was_wrong_with_a_persons_request_stands_in_its_line() {
             mia.get("/connectors/jira/issues/APP-99999").await,
             json!({"status": 404, "code": "NOT_FOUND", "cause": "no such object", "principal": id,
                 "product": "jira", "outcome": "not_found", "tries": 1}),
+        ),
+        (
+            mia.post(
+                "/mcp",
+                tool("jira_get_issue", &json!({"issue_key": "APP-99999"})),
+            )
+            .await,
+            json!({"status": 200, "code": "NOT_FOUND", "cause": "no such object", "principal": id,
+                "tool": "jira_get_issue", "product": "jira", "outcome": "not_found"}),
+        ),
+        (
+            mia.post("/mcp", tool("jira_get_issue", &json!({"nope": "Secret"})))
+                .await,
+            json!({"status": 200, "code": "VALIDATION", "tool": "jira_get_issue"}),
         ),
         (
             mia.post("/users", json!({"email": 7})).await,

@@ -8,9 +8,9 @@ use serde_json::{Map, Value, json};
 
 use super::ToolContext;
 use super::arguments::names;
+use super::named_anywhere::NamedAnywhere;
 use super::outcome::Outcome;
 use super::registry::Tool;
-use super::search_and_fetch::product_of;
 use crate::model::key_limits::KeyLimits;
 use crate::model::pasted::holds_address;
 use crate::model::product::Product;
@@ -199,7 +199,11 @@ impl Confined {
         scope: &Scope,
         id: &str,
     ) -> Result<(), ServiceError> {
-        let (product, named) = product_of(id);
+        let NamedAnywhere {
+            product,
+            name: named,
+            ..
+        } = NamedAnywhere::of(id);
         let places = self.of(product);
         if places.keys.is_empty() {
             return Err(places.beyond());
@@ -258,12 +262,14 @@ fn is_given(given: &Map<String, Value>, argument: &str) -> bool {
 
 /// Another site may have a project of the same key.
 fn refuse_addresses(given: &Map<String, Value>) -> Result<(), ServiceError> {
-    let named = |name: &str| match name {
-        // What it is of stands in front of it.
-        "id" => product_of(text(given, name)).1,
-        name => text(given, name),
+    let is_address = |name: &&str| {
+        // What it is of stands in front of it; an id across products names its site, as an address does.
+        let named = NamedAnywhere::of(text(given, name));
+        match *name {
+            "id" => named.site.is_some() || holds_address(named.name),
+            name => holds_address(text(given, name)),
+        }
     };
-    let is_address = |name: &&str| holds_address(named(name));
     match NAMES.into_iter().find(is_address) {
         None => Ok(()),
         Some(name) => Err(ServiceError::forbidden(format!(
