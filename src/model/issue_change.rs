@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::fields::{FieldReader, InvalidFields};
 use super::issue_draft::{
     Assignee, COMPONENTS, DUE_DATE, ISSUE_TYPE, JIRAS_OWN, LABELS, PRIORITY, SUMMARY, assignee,
-    is_jiras_own, parent,
+    is_jiras_own, parent, parent_among, parent_in, two_parents,
 };
 use super::issue_reference::IssueReference;
 use super::person::is_nobody;
@@ -108,7 +108,14 @@ impl FromBody for IssueChange {
             }));
         }
         // They are `null`, as in a client that fills in every member of either form.
-        let changes = FieldChanges::read(reader.passing(&["fields", "update"]))?;
+        let mut changes = FieldChanges::read(reader.passing(&["fields", "update"]))?;
+        if let Some(parent) = parent_among(&mut changes.additional_fields)? {
+            let parent = parent_in(&parent)?.map_or(Change::Clear, Change::Set);
+            if changes.parent != Change::Keep && changes.parent != parent {
+                return Err(two_parents(&["parent", "additional_fields"]));
+            }
+            changes.parent = parent;
+        }
         let nothing = FieldChanges {
             replace: changes.replace,
             updated: changes.updated,
