@@ -5,9 +5,10 @@ use serde_json::{Map, Value};
 use super::fields::{FieldReader, InvalidFields};
 use super::issue_draft::{
     Assignee, COMPONENTS, DUE_DATE, ISSUE_TYPE, JIRAS_OWN, LABELS, PRIORITY, SUMMARY, assignee,
-    is_jiras_own, parent, parent_among, parent_in, two_parents,
+    is_jiras_own, parent,
 };
 use super::issue_reference::IssueReference;
+use super::parent_names::{parent_among, parent_in, two_parents};
 use super::person::is_nobody;
 use super::reference::{Reference, reference, references};
 use super::repeats::Changes;

@@ -7,7 +7,7 @@ use time::macros::format_description;
 
 use super::fields::{FieldReader, InvalidFields};
 use super::issue_reference::IssueReference;
-use super::parent_names::take_parent;
+use super::parent_names::{parent_among, parent_in, two_parents};
 use super::person::{AccountId, is_nobody};
 use super::place_reference::PlaceReference;
 use super::reference::{Reference, member, reference, references};
@@ -220,37 +220,6 @@ pub(super) fn assignee() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Option
 pub(super) fn parent() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Option<IssueReference>> {
     let why = "must be the key of an issue";
     referred(&["key", "id"], why, IssueReference::parse)
-}
-
-/// The parent that further fields name, taken out of them: the short form has a member for it.
-pub(super) fn parent_among(
-    further: &mut Map<String, Value>,
-) -> Result<Option<Value>, InvalidFields> {
-    take_parent(further).map_err(|names| two_parents(&[&names[0], &names[1]]))
-}
-
-/// The issue that such a value names; none for nothing.
-pub(super) fn parent_in(value: &Value) -> Result<Option<IssueReference>, InvalidFields> {
-    let text = match value {
-        Value::Null => return Ok(None),
-        Value::String(text) if text.trim().is_empty() => return Ok(None),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    let named = IssueReference::parse(&text);
-    let refused = || InvalidFields::one("parent", "must be the key of an issue");
-    named.map(Some).ok_or_else(refused)
-}
-
-/// Two names of the parent say different things.
-pub(super) fn two_parents(names: &[&str; 2]) -> InvalidFields {
-    let [one, other] = names;
-    InvalidFields {
-        message: format!(
-            "{one} and {other} say different things; leave one of them out; nothing was written"
-        ),
-        fields: names.iter().map(|&name| name.to_owned()).collect(),
-    }
 }
 
 /// What Jira's own form of a new issue has beside each other.

@@ -2,6 +2,9 @@
 
 use serde_json::{Map, Value};
 
+use super::fields::InvalidFields;
+use super::issue_reference::IssueReference;
+
 /// Whether a field is called so, in any letters and with any sign between: `parent`, `epic`, `epicKey`, `Epic Link`.
 pub(crate) fn names_parent(name: &str) -> bool {
     let letters = name.chars().filter(|one| one.is_alphanumeric());
@@ -33,6 +36,43 @@ pub(crate) fn take_parent(fields: &mut Map<String, Value>) -> Result<Option<Valu
         }
     }
     Ok(found.map(|(_, parent)| parent))
+}
+
+/// The parent that further fields name, taken out of them: the short form has a member for it.
+///
+/// # Errors
+/// When two of its names say different things.
+pub(super) fn parent_among(
+    further: &mut Map<String, Value>,
+) -> Result<Option<Value>, InvalidFields> {
+    take_parent(further).map_err(|names| two_parents(&[&names[0], &names[1]]))
+}
+
+/// The issue that such a value names; none for nothing.
+///
+/// # Errors
+/// When it names no issue.
+pub(super) fn parent_in(value: &Value) -> Result<Option<IssueReference>, InvalidFields> {
+    let text = match value {
+        Value::Null => return Ok(None),
+        Value::String(text) if text.trim().is_empty() => return Ok(None),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let named = IssueReference::parse(&text);
+    let refused = || InvalidFields::one("parent", "must be the key of an issue");
+    named.map(Some).ok_or_else(refused)
+}
+
+/// Two names of the parent say different things.
+pub(super) fn two_parents(names: &[&str; 2]) -> InvalidFields {
+    let [one, other] = names;
+    InvalidFields {
+        message: format!(
+            "{one} and {other} say different things; leave one of them out; nothing was written"
+        ),
+        fields: names.iter().map(|&name| name.to_owned()).collect(),
+    }
 }
 
 #[cfg(test)]

@@ -61,6 +61,9 @@ impl Connections {
     }
 
     /// Whether a site of the owner's connection has the host of this address, wherever on it the address lies.
+    ///
+    /// # Errors
+    /// `NotConnected` without a connection; when the store fails.
     pub(in crate::service) async fn have_host_of(
         &self,
         scope: &Scope,
