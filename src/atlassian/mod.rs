@@ -26,6 +26,7 @@ mod listed;
 mod measured;
 pub(crate) mod named_call;
 pub(crate) mod oauth;
+mod page_sizes;
 pub(crate) mod passing;
 pub(crate) mod people;
 mod points;
@@ -59,6 +60,7 @@ use access::SiteAccess;
 use data_center::ByIds;
 use endpoints::Endpoints;
 use gates::Gates;
+use page_sizes::PageSizes;
 use passing::KnownAddresses;
 use points::Points;
 use recent_writes::RecentWrites;
@@ -95,6 +97,7 @@ pub(crate) struct Atlassian {
     space_keys: Arc<ByIds>,
     /// By the keys of people in Confluence.
     user_names: Arc<ByIds>,
+    page_sizes: Arc<PageSizes>,
     recent_writes: Arc<RecentWrites>,
     known_addresses: Arc<KnownAddresses>,
     zones: Arc<Zones>,
@@ -156,6 +159,7 @@ impl Atlassian {
             points: Arc::new(Points::new(limits.points, clock.clone())),
             space_keys: Arc::default(),
             user_names: Arc::default(),
+            page_sizes: Arc::new(PageSizes::new(clock.clone())),
             recent_writes: Arc::new(RecentWrites::new(clock.clone())),
             known_addresses: Arc::default(),
             zones: Arc::new(Zones::new(clock)),

@@ -40,6 +40,11 @@ impl<'a> SiteClient<'a> {
         &self.access.site.cloud_id
     }
 
+    /// The most entries that the site gives of a list of Confluence's in time, as far as is known.
+    pub(crate) fn page_size(&self) -> u32 {
+        self.atlassian.page_sizes.of(self.cloud_id())
+    }
+
     /// An issue of the site was written: searches that run behind are to find it as it is now.
     pub(super) fn note_written(&self, issue_id: Option<&str>) {
         if let Some(id) = issue_id {

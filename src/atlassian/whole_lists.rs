@@ -49,17 +49,18 @@ impl Jira<'_> {
 }
 
 impl Confluence<'_> {
-    /// The pages of all spaces from a place on, by id, so many at once: an order that new titles do not
-    /// disturb.
+    /// The pages of all spaces from a place on, by id: an order that new titles do not disturb.
     pub(crate) async fn pages_from(
         self,
         cursor: Option<String>,
-        at_once: u32,
     ) -> Result<ListPage, AtlassianError> {
         if let Some(data_center) = self.data_center() {
             return data_center.pages_from(cursor).await;
         }
-        let mut query = vec![("sort", String::from("id")), ("limit", at_once.to_string())];
+        let mut query = vec![
+            ("sort", String::from("id")),
+            ("limit", CONFLUENCE_AT_ONCE.to_string()),
+        ];
         query.extend(cursor.map(|cursor| ("cursor", cursor)));
         let path = ["pages"];
         let call = Call::get("all pages", Api::Confluence, &path, &query);

@@ -8,6 +8,7 @@ use super::issue_draft::{
     is_jiras_own, parent,
 };
 use super::issue_reference::IssueReference;
+use super::parent_names::{parent_among, parent_in, two_parents};
 use super::person::is_nobody;
 use super::reference::{Reference, reference, references};
 use super::repeats::Changes;
@@ -108,7 +109,14 @@ impl FromBody for IssueChange {
             }));
         }
         // They are `null`, as in a client that fills in every member of either form.
-        let changes = FieldChanges::read(reader.passing(&["fields", "update"]))?;
+        let mut changes = FieldChanges::read(reader.passing(&["fields", "update"]))?;
+        if let Some(parent) = parent_among(&mut changes.additional_fields)? {
+            let parent = parent_in(&parent)?.map_or(Change::Clear, Change::Set);
+            if changes.parent != Change::Keep && changes.parent != parent {
+                return Err(two_parents(&["parent", "additional_fields"]));
+            }
+            changes.parent = parent;
+        }
         let nothing = FieldChanges {
             replace: changes.replace,
             updated: changes.updated,

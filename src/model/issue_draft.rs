@@ -6,9 +6,10 @@ use time::Date;
 use time::macros::format_description;
 
 use super::fields::{FieldReader, InvalidFields};
-use super::issue_key::ProjectName;
 use super::issue_reference::IssueReference;
+use super::parent_names::{parent_among, parent_in, two_parents};
 use super::person::{AccountId, is_nobody};
+use super::place_reference::PlaceReference;
 use super::reference::{Reference, member, reference, references};
 use super::request_body::{
     FromBody, Rule, list, markdown, object, or, referred, request_body, required, text,
@@ -31,8 +32,8 @@ request_body! {
     #[derive(Debug, Clone, PartialEq)]
     pub(crate) struct NewIssue {
         /// The project's key.
-        #[schema(example = "EX")]
-        pub project_key: String = project_key,
+        #[schema(value_type = String, example = "EX")]
+        pub project_key: PlaceReference = project_key,
         /// One line of at most 255 characters.
         #[schema(example = "The printer is on fire")]
         pub summary: String = required(SUMMARY),
@@ -110,7 +111,15 @@ impl FromBody for IssueDraft {
             reader.refuse_unknown(&JIRAS_OWN);
             return reader.finish(Some(Self::Own(body.clone())));
         }
-        NewIssue::from_fields(reader).map(|issue| Self::Short(Box::new(issue)))
+        let mut issue = NewIssue::from_fields(reader)?;
+        if let Some(parent) = parent_among(&mut issue.additional_fields)? {
+            let parent = parent_in(&parent)?;
+            if issue.parent.is_some() && issue.parent != parent {
+                return Err(two_parents(&["parent", "additional_fields"]));
+            }
+            issue.parent = parent;
+        }
+        Ok(Self::Short(Box::new(issue)))
     }
 }
 
@@ -164,13 +173,13 @@ pub(super) const COMPONENTS: Rule = Rule::new("must be a list of components' nam
 pub(super) const PRIORITY: Rule = Rule::new("must be the name of a priority", is_line);
 pub(super) const DUE_DATE: Rule = Rule::new("must be a day like 2026-02-28", is_day);
 
-/// Reads the key of a project, in any letters.
-fn project_key(reader: &mut FieldReader<'_>, field: &str) -> Option<String> {
+/// Reads the key of a project, in any letters, or its address.
+fn project_key(reader: &mut FieldReader<'_>, field: &str) -> Option<PlaceReference> {
     const RULE: Rule = Rule::new("is not the key of a project", |text| {
-        ProjectName::parse(text.trim()).is_ok()
+        PlaceReference::project(text).is_some()
     });
-    let key = required(RULE)(reader, field)?;
-    Some(key.trim().to_ascii_uppercase())
+    let named = required(RULE)(reader, field)?;
+    PlaceReference::project(&named)
 }
 
 /// Reads an assignee that may be absent; an empty text is nobody, too.

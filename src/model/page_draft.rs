@@ -1,11 +1,13 @@
 //! A page that a caller wants to have made: Confluence's own form, or a short one checked here.
 
 use serde_json::Value;
+use url::Url;
 
 use super::content::ContentId;
 use super::fields::{FieldReader, InvalidFields};
 use super::page_body::{PageBody, page_body};
-use super::request_body::{FromBody, Rule, or, parsed, request_body, required, text};
+use super::place_reference::PlaceKind;
+use super::request_body::{FromBody, Rule, or, parsed, request_body, required};
 
 /// Confluence's longest title.
 const LONGEST_TITLE: usize = 255;
@@ -26,15 +28,25 @@ pub(crate) enum SpaceName {
     Key(String),
     /// By its id.
     Id(ContentId),
+    /// By its key, on the site of an address.
+    At(String, Url),
 }
 
 impl SpaceName {
-    /// Reads an id (digits) or a key; none when it is neither.
+    /// Reads an id (digits), a key, or the address of a space; none when it is none of them.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         match ContentId::parse(text) {
             Ok(id) => Some(Self::Id(id)),
-            Err(_) => (!text.is_empty() && is_space_key(text)).then(|| Self::Key(text.to_owned())),
+            Err(_) => Self::by_key(text),
         }
+    }
+
+    /// Reads a key, of digits alone, too, or the address of a space.
+    fn by_key(text: &str) -> Option<Self> {
+        if let Some(named) = PlaceKind::Space.in_text(text).ok()? {
+            return named.address.map(|address| Self::At(named.key, address));
+        }
+        (!text.is_empty() && is_space_key(text)).then(|| Self::Key(text.to_owned()))
     }
 }
 
@@ -57,8 +69,8 @@ request_body! {
     #[schema(as = NewPage)]
     pub(crate) struct NewPageBody {
         /// The key of the space.
-        #[schema(example = "ENG")]
-        pub space_key: Option<String> = text(Rule::new("is not the key of a space", is_space_key)),
+        #[schema(value_type = Option<String>, example = "ENG")]
+        pub space_key: Option<SpaceName> = parsed("is not the key of a space", |text| SpaceName::by_key(text.trim())),
         /// The id of the space.
         #[schema(value_type = Option<String>, example = "98306")]
         pub space_id: Option<ContentId> = content_id("is not the id of a space"),
@@ -95,8 +107,7 @@ impl NewPage {
             (Some(_), None) | (None, Some(_)) => {}
         }
         let body = NewPageBody::from_fields(reader)?;
-        let by_key = body.space_key.map(SpaceName::Key);
-        let space = by_key.or(body.space_id.map(SpaceName::Id));
+        let space = body.space_key.or(body.space_id.map(SpaceName::Id));
         Ok(Self {
             space: space.ok_or_else(|| InvalidFields::one("space_key", "or space_id is needed"))?,
             title: body.title,

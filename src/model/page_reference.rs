@@ -91,6 +91,18 @@ pub(crate) fn space_in(address: &Url) -> Option<String> {
     (is_list && is_space_key(&key)).then_some(key)
 }
 
+/// The key of the space in whose address, or in that of something in it, a person is: `…/spaces/ENG/overview`,
+/// `…/display/ENG` on Data Center, `…/viewspace.action?key=ENG`.
+pub(crate) fn space_of(address: &Url) -> Option<String> {
+    let mut segments = address.path_segments()?;
+    let in_path = segments
+        .find(|segment| matches!(*segment, "spaces" | "display"))
+        .and_then(|_| segments.next())
+        .and_then(decoded);
+    let is_key = |key: &String| !key.is_empty() && is_space_key(key) && !key.ends_with(".action");
+    in_path.filter(is_key).or_else(|| space_in(address))
+}
+
 impl From<PageName> for PageReference {
     fn from(name: PageName) -> Self {
         let address = None;

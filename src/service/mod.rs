@@ -11,6 +11,7 @@ pub(crate) mod connections;
 pub(crate) mod dashboard;
 pub(crate) mod diagnosis;
 pub mod error;
+mod filtered;
 pub(crate) mod gateway;
 pub(crate) mod gather;
 pub(crate) mod grants;

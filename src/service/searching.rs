@@ -47,6 +47,28 @@ where
     R: Fn(Connections, String) -> One,
     One: Future<Output = Result<Entry<SearchHit<M>>, ServiceError>>,
 {
+    let Searcher { connections, .. } = searcher;
+    let mut found = Box::pin(found(searcher, reading, page, ask, read)).await?;
+    if connections.are_elsewhere() {
+        found.items.iter_mut().for_each(leads_there);
+    }
+    Ok(found)
+}
+
+/// The same, with ids that are those of the site where each was found.
+async fn found<M, F, Answer, R, One>(
+    searcher: Searcher<'_>,
+    reading: &Reading,
+    page: &PageRequest,
+    ask: F,
+    read: R,
+) -> Result<Hits<M>, ServiceError>
+where
+    F: Fn(Connections, String, PageRequest) -> Answer,
+    Answer: Future<Output = Result<Hits<M>, ServiceError>>,
+    R: Fn(Connections, String) -> One,
+    One: Future<Output = Result<Entry<SearchHit<M>>, ServiceError>>,
+{
     let Searcher {
         connections,
         scope,
@@ -192,11 +214,27 @@ async fn reached(searcher: Searcher<'_>, reading: &Reading) -> Result<Reading, S
     match there.await {
         Ok(_) if reading.is_unread => Err(ServiceError::invalid("q", UNREAD)),
         Ok(_) => Ok(reading.clone()),
-        Err(ServiceError::Validation { .. }) if !is_of_cloud(address) => {
+        Err(error @ ServiceError::Validation { .. }) if !is_of_cloud(address) => {
+            // On the host of a site here, outside of where that site lies, stands another one's.
+            if !reading.is_unread
+                && let Some(address) = address
+                && have_host(searcher, address).await?
+            {
+                return Err(error);
+            }
             Ok(Reading::plain(mention.clone()))
         }
         Err(error) => Err(error),
     }
+}
+
+async fn have_host(searcher: Searcher<'_>, address: &Url) -> Result<bool, ServiceError> {
+    let Searcher {
+        connections,
+        scope,
+        product,
+    } = searcher;
+    connections.have_host_of(scope, product, address).await
 }
 
 /// What was found; where that is nothing and the reading has an id, what is read by it, past the index.

@@ -99,7 +99,11 @@ impl Jira<'_> {
             None => {}
         }
         let path = ["issue", key.as_str(), "comment"];
-        let call = Call::write("comment add", Api::Jira, Method::POST, &path, Some(body));
+        let properties: Vec<_> = self.properties().into_iter().collect();
+        let call = Call {
+            query: &properties,
+            ..Call::write("comment add", Api::Jira, Method::POST, &path, Some(body))
+        };
         let raw: Value = self.site.fetch(call).await?;
         fetched(raw, NO_COMMENT, comment)
     }

@@ -11,12 +11,30 @@ use crate::atlassian::request::Call;
 use crate::model::hit::Fetched;
 use crate::model::issue::IssueField;
 
+/// What Jira Software says of the field that holds an epic.
+const EPIC_LINK: &str = "com.pyxis.greenhopper.jira:gh-epic-link";
+
 impl Jira<'_> {
     /// All fields, Jira's own and custom ones.
     pub(crate) async fn fields(self) -> Result<Vec<Fetched<IssueField>>, AtlassianError> {
         let call = Call::get("fields", Api::Jira, &["field"], &[]);
         let fields: Vec<Value> = self.site.fetch(call).await?;
         Ok(shaped("fields", fields, field))
+    }
+}
+
+impl Jira<'_> {
+    /// The id of the field that holds the epic of an issue; none on Cloud, where it is the parent.
+    pub(crate) async fn epic_field(self) -> Result<Option<String>, AtlassianError> {
+        if self.data_center().is_none() {
+            return Ok(None);
+        }
+        let fields = self.fields().await?;
+        let kind = |field: &Fetched<IssueField>| text(&field.raw, "/schema/custom");
+        let found = fields
+            .into_iter()
+            .find(|field| kind(field).as_deref() == Some(EPIC_LINK));
+        Ok(found.map(|field| field.value.id))
     }
 }
 

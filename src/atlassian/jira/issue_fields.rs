@@ -93,9 +93,10 @@ pub(super) fn new_fields(
     let me = known.me.as_deref();
     let further = &issue.additional_fields;
     let mut fields = Fields(known.kinds.new_values(further, dialect, &known.names)?);
-    let is_number = issue.project_key.bytes().all(|byte| byte.is_ascii_digit());
+    let key = &issue.project_key.key;
+    let is_number = key.bytes().all(|byte| byte.is_ascii_digit());
     let part = if is_number { "id" } else { "key" };
-    let project = json!({ part: issue.project_key });
+    let project = json!({ part: key });
     fields.say("project_key", "project", Some(project))?;
     fields.say("summary", "summary", Some(json!(issue.summary)))?;
     let usual = (!fields.0.contains_key("issuetype")).then(|| json!({ "name": USUAL_TYPE }));

@@ -12,7 +12,7 @@ use crate::http::caller::listing::Listing;
 use crate::http::openapi::Failures;
 use crate::http::state::AppState;
 use crate::http::wire::body::Draft;
-use crate::http::wire::created::created;
+use crate::http::wire::created::{created, segment};
 use crate::http::wire::entity_tags::{IfMatch, Tagged};
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
@@ -45,7 +45,7 @@ const EVERYTHING: WantedChildren = WantedChildren {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct PagesQuery {
-    /// Only pages of this space, named by its key or id.
+    /// Only pages of this space, named by its key, id or address.
     #[param(example = "ENG")]
     space: Option<String>,
     /// Only pages with exactly this title.
@@ -61,8 +61,9 @@ impl PagesQuery {
     fn filter(&self) -> Result<PageFilter, ApiError> {
         let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
         let space = given(&self.space).map(|space| {
-            SpaceName::parse(space.trim())
-                .ok_or_else(|| ApiError::invalid(&["space"], "space must be a space's key or id"))
+            SpaceName::parse(space.trim()).ok_or_else(|| {
+                ApiError::invalid(&["space"], "space must be a space's key, id or address")
+            })
         });
         Ok(PageFilter {
             space: space.transpose()?,
@@ -99,7 +100,7 @@ pub(crate) async fn create(
 ) -> Result<Response, ApiError> {
     let page = state.pages.create(&caller.scope(), &draft).await?;
     Ok(created(
-        &format!("/connectors/confluence/pages/{}", page.id),
+        &format!("/connectors/confluence/pages/{}", segment(&page.id)),
         page,
     ))
 }

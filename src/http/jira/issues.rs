@@ -11,7 +11,7 @@ use crate::http::caller::Caller;
 use crate::http::openapi::Failures;
 use crate::http::state::AppState;
 use crate::http::wire::body::Draft;
-use crate::http::wire::created::created;
+use crate::http::wire::created::{created, segment};
 use crate::http::wire::entity_tags::{IfMatch, Tagged};
 use crate::http::wire::error::ApiError;
 use crate::http::wire::extract::Query;
@@ -42,7 +42,7 @@ pub(crate) async fn create(
 ) -> Result<Response, ApiError> {
     let issue = state.issues.create(&caller.scope(), &draft).await?;
     Ok(created(
-        &format!("/connectors/jira/issues/{}", issue.id),
+        &format!("/connectors/jira/issues/{}", segment(&issue.id)),
         issue,
     ))
 }

@@ -42,7 +42,7 @@ enum Next {
     /// Atlassian does not know the place any more where the walk stopped.
     Refused(ServiceError),
     /// The page did not come in time, and a smaller one may.
-    TooSlow(ServiceError),
+    TooSlow,
     /// Jira's word that there is nothing to see at all.
     Nothing,
     /// The connection leads to another site now.
@@ -135,10 +135,10 @@ impl Catalog {
                     tracing::info!(run = %run.id, "Atlassian refuses the place where a sync was; it starts over");
                     self.store.start_sync_over(scope, run).await?
                 }
-                Ok(Next::TooSlow(_)) if self.work.troubles.shrink_page(&run.id) => continue,
+                Ok(Next::TooSlow) => continue,
                 Ok(Next::Elsewhere) => return Ok(RunOutcome::Failed(changed(run.product))),
                 Ok(Next::Nothing) => return Ok(RunOutcome::Failed(String::from(NOTHING))),
-                Ok(Next::Refused(error) | Next::TooSlow(error)) | Err(error) => {
+                Ok(Next::Refused(error)) | Err(error) => {
                     return self.after_failure(run, error);
                 }
             };
@@ -199,10 +199,9 @@ impl Catalog {
         run: &SyncRun,
         trail: &mut CursorTrail,
     ) -> Result<Next, ServiceError> {
-        let at_once = self.work.troubles.page_size(&run.id);
         let next = self
             .connections
-            .site(scope, run.product, |site| page_at(site, run, at_once))
+            .site(scope, run.product, |site| page_at(site, run))
             .await?;
         if let Next::Page(page) = &next
             && let Some(cursor) = &page.next
@@ -262,28 +261,26 @@ impl Catalog {
 }
 
 /// The page where the run stands, if the connection still leads to the run's site.
-async fn page_at(
-    site: SiteClient<'_>,
-    run: &SyncRun,
-    at_once: u32,
-) -> Result<Next, AtlassianError> {
+async fn page_at(site: SiteClient<'_>, run: &SyncRun) -> Result<Next, AtlassianError> {
     if *site.cloud_id() != run.cloud_id {
         return Ok(Next::Elsewhere);
     }
     let cursor = run.walked_to.clone();
+    let size = site.page_size();
+    let sized = site.clone();
     let page = match run.product {
         Product::Jira => site.jira().projects_from(cursor).await,
-        Product::Confluence => site.confluence().pages_from(cursor, at_once).await,
+        Product::Confluence => site.confluence().pages_from(cursor).await,
     };
     match page {
         Err(error @ AtlassianError::BadRequest(_)) if run.walked_to.is_some() => {
             Ok(Next::Refused(error.into()))
         }
         // Where pages are long and many, 250 of them take longer than the gateway waits.
-        Err(error @ (AtlassianError::Timeout | AtlassianError::Failed { status: 504, .. }))
-            if run.product == Product::Confluence =>
+        Err(AtlassianError::Timeout | AtlassianError::Failed { status: 504, .. })
+            if run.product == Product::Confluence && sized.page_size() < size =>
         {
-            Ok(Next::TooSlow(error.into()))
+            Ok(Next::TooSlow)
         }
         Err(error) if run.product == Product::Jira && error.says_no_project() => Ok(Next::Nothing),
         page => page.map(Next::Page),

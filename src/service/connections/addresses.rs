@@ -34,6 +34,67 @@ impl Connections {
         }
     }
 
+    /// The connections where all of these addresses lie; as they are where there is none.
+    ///
+    /// # Errors
+    /// Those of [`Connections::at_address`]; `Validation` about `field` for addresses of several sites.
+    pub(in crate::service) async fn at_addresses(
+        &self,
+        scope: &Scope,
+        product: Product,
+        field: &str,
+        addresses: &[Url],
+    ) -> Result<Self, ServiceError> {
+        let mut found: Option<Self> = None;
+        for address in addresses {
+            let there = self.at_address(scope, product, field, Some(address));
+            let there = there.await?;
+            if found.as_ref().is_some_and(|found| !found.are_where(&there)) {
+                let why = format!(
+                    "{field} names things of several sites; name those of one site at a time"
+                );
+                return Err(ServiceError::invalid(field, why));
+            }
+            found = Some(there);
+        }
+        Ok(found.unwrap_or_else(|| self.clone()))
+    }
+
+    /// Whether a site of the owner's connection has the host of this address, wherever on it the address lies.
+    ///
+    /// # Errors
+    /// `NotConnected` without a connection; when the store fails.
+    pub(in crate::service) async fn have_host_of(
+        &self,
+        scope: &Scope,
+        product: Product,
+        address: &Url,
+    ) -> Result<bool, ServiceError> {
+        let connected = self.stored(scope, product).await?;
+        let place = |url: &Url| {
+            (
+                url.host_str().map(str::to_owned),
+                url.port_or_known_default(),
+            )
+        };
+        let has_host = |site: &Site| {
+            let own = Url::parse(&self.product_address(product, site));
+            own.is_ok_and(|own| place(&own) == place(address))
+        };
+        Ok(self.sites_of(&connected).iter().any(has_host))
+    }
+
+    /// What leads to the issue or the page with this key or id, where another site is called than the connection's own:
+    /// the key or id alone leads to something else here.
+    pub(in crate::service) fn way_to(&self, id: &str) -> Option<String> {
+        let (product, site) = self.elsewhere.as_ref()?;
+        let base = self.product_address(*product, site);
+        Some(match product {
+            Product::Jira => format!("{base}/browse/{id}"),
+            Product::Confluence => format!("{base}/pages/viewpage.action?pageId={id}"),
+        })
+    }
+
     async fn led_by(
         &self,
         scope: &Scope,

@@ -1,8 +1,14 @@
 //! Several issues at once: made, and what changed in them.
 
+use std::collections::HashMap;
+
+use url::Url;
+
 use super::{Issues, issue_key};
+use crate::atlassian::jira::{Known, type_of};
 use crate::model::changelog::Changelogs;
 use crate::model::hit::Batch;
+use crate::model::issue::IssueType;
 use crate::model::issue_draft::IssueDraft;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
@@ -20,20 +26,73 @@ impl Issues {
         validate_only: bool,
     ) -> Result<Batch, ServiceError> {
         writing(async {
+            let addresses: Vec<Url> = drafts.iter().filter_map(address_in).collect();
+            let this = self.at_addresses(scope, "project_key", &addresses).await?;
             let mut ready = Vec::new();
-            for mut draft in drafts {
-                let known = self.known_for(scope, &mut draft).await?;
-                ready.push((draft, known));
+            for (place, mut draft) in drafts.into_iter().enumerate() {
+                let known = this.known_for(scope, &mut draft).await;
+                ready.push((draft, known.map_err(|error| of_entry(place, error))?));
             }
             if validate_only {
-                return Ok(Batch::default());
+                return this.looked_at(scope, &ready).await;
             }
             let ready = &ready;
-            self.connections
+            let mut made = this
+                .connections
                 .jira(scope, |jira| jira.create_many(ready))
-                .await
+                .await?;
+            let there = made.made.into_iter();
+            made.made = there
+                .map(|(place, one)| (place, this.led_to(one)))
+                .collect();
+            Ok(made)
         })
         .await
+    }
+
+    /// What Jira would refuse of these issues, as far as can be found out without making them: it has their projects and types.
+    async fn looked_at(
+        &self,
+        scope: &Scope,
+        ready: &[(IssueDraft, Known)],
+    ) -> Result<Batch, ServiceError> {
+        let mut types: HashMap<String, Option<Vec<IssueType>>> = HashMap::new();
+        let mut refused = Vec::new();
+        for (place, (draft, _)) in ready.iter().enumerate() {
+            let IssueDraft::Short(issue) = draft else {
+                continue;
+            };
+            let project = &issue.project_key.key;
+            if !types.contains_key(project) {
+                let found = match self.issue_types(scope, project).await {
+                    Ok(found) => Some(found.into_iter().map(|kind| kind.value).collect()),
+                    Err(ServiceError::NotFound(_)) => None,
+                    Err(error) => return Err(error),
+                };
+                types.insert(project.clone(), found);
+            }
+            let named = type_of(issue);
+            let is_meant = |kind: &IssueType| {
+                let is = |part: &str| named[part].as_str();
+                is("id") == Some(kind.id.as_str())
+                    || is("name").is_some_and(|name| name.eq_ignore_ascii_case(&kind.name))
+            };
+            match types.get(project).and_then(Option::as_ref) {
+                None => {
+                    refused.push((place, format!("project_key: there is no project {project}")))
+                }
+                Some(known) if !known.iter().any(is_meant) => {
+                    let names: Vec<&str> = known.iter().map(|kind| kind.name.as_str()).collect();
+                    let why = format!("issue_type: the project has {}", names.join(", "));
+                    refused.push((place, why));
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(Batch {
+            made: Vec::new(),
+            refused,
+        })
     }
 
     /// What changed in these issues, in their order.
@@ -53,5 +112,27 @@ impl Issues {
         self.connections
             .jira(scope, |jira| jira.changelogs(keys))
             .await
+    }
+}
+
+/// The address of the project that a new issue is to lie in.
+fn address_in(draft: &IssueDraft) -> Option<Url> {
+    match draft {
+        IssueDraft::Short(issue) => issue.project_key.address.clone(),
+        IssueDraft::Own(_) => None,
+    }
+}
+
+/// What is wrong with one of several issues, with its place in the list before it. Nothing was made.
+pub(in crate::service) fn of_entry(place: usize, error: ServiceError) -> ServiceError {
+    match error {
+        ServiceError::Validation { message, fields } => ServiceError::Validation {
+            message: format!("issues[{place}]: {message}; nothing was written"),
+            fields: fields
+                .into_iter()
+                .map(|field| format!("issues[{place}].{field}"))
+                .collect(),
+        },
+        other => other,
     }
 }

@@ -76,8 +76,11 @@ impl Issues {
             let written = this
                 .connections
                 .jira(scope, |jira| jira.add_comment(key, draft, names))
-                .await?;
-            Ok(this.with_names(scope, written).await)
+                .await;
+            match written {
+                Ok(written) => Ok(this.with_names(scope, written).await),
+                Err(error) => Err(this.why_missing(scope, key.as_str(), error).await),
+            }
         })
         .await
     }

@@ -6,8 +6,10 @@
 mod attachments;
 mod batch;
 mod comments;
+mod epics;
 mod field_kinds;
 pub(in crate::service) mod field_names;
+mod fields_by_site;
 mod mentions;
 mod people;
 mod person;
@@ -15,6 +17,7 @@ mod pictures;
 mod projects;
 mod search;
 mod second_reading;
+mod sites;
 mod transitions;
 
 use serde_json::{Value, json};
@@ -30,13 +33,13 @@ use crate::model::issue::Issue;
 use crate::model::issue_change::IssueChange;
 use crate::model::issue_draft::IssueDraft;
 use crate::model::issue_key::IssueKey;
-use crate::model::issue_reference::IssueReference;
 use crate::model::product::Product;
 use crate::model::repeats::Sent;
 use crate::model::scope::Scope;
 use crate::model::time::Timestamp;
 
-pub(crate) use search::{ResultRequest, SearchRequest, as_searched, walled_in};
+pub(in crate::service) use batch::of_entry;
+pub(crate) use search::{ResultRequest, SearchRequest, as_narrowed, as_searched, walled_in};
 
 pub(crate) use crate::atlassian::PROJECTS_AT_ONCE;
 
@@ -101,71 +104,6 @@ impl Issues {
         Ok(there.with_names(scope, issue).await.value)
     }
 
-    /// The issues of the site that an address names, and the key in it; any other name stays here as it is.
-    ///
-    /// # Errors
-    /// `Validation` for an address of a site that is not reached; those of finding a connection.
-    pub(in crate::service) async fn named(
-        &self,
-        scope: &Scope,
-        text: &str,
-    ) -> Result<(Self, String), ServiceError> {
-        let named = IssueReference::parse(text).filter(|named| named.address.is_some());
-        let Some(named) = named else {
-            return Ok((self.clone(), text.to_owned()));
-        };
-        let there = self
-            .connections
-            .at_address(scope, Product::Jira, "issue_key", named.address.as_ref())
-            .await?;
-        Ok((Self::new(there), named.key.as_str().to_owned()))
-    }
-
-    /// Whether these are the issues of the same site.
-    pub(in crate::service) fn are_where(&self, others: &Self) -> bool {
-        self.connections.are_where(&others.connections)
-    }
-
-    /// The issues of another site that the login reaches; `field` is what names it.
-    ///
-    /// # Errors
-    /// `Validation` for a site that is not reached, `Forbidden` where the caller's key does not go there; those of finding a
-    /// connection.
-    pub(in crate::service) async fn at_site(
-        &self,
-        scope: &Scope,
-        field: &str,
-        site: &str,
-    ) -> Result<Self, ServiceError> {
-        let product = Product::Jira;
-        let there = self
-            .connections
-            .at_site(scope, product, field, site)
-            .await?;
-        Ok(Self::new(there))
-    }
-
-    /// Refuses an address of an issue of another site where both must lie on one.
-    async fn expect_here(
-        &self,
-        scope: &Scope,
-        field: &str,
-        issue: Option<&IssueReference>,
-    ) -> Result<(), ServiceError> {
-        let address = issue.and_then(|issue| issue.address.as_ref());
-        if address.is_none() {
-            return Ok(());
-        }
-        let there = self
-            .connections
-            .at_address(scope, Product::Jira, field, address);
-        if there.await?.are_where(&self.connections) {
-            return Ok(());
-        }
-        let why = format!("{field} is an issue of another site");
-        Err(ServiceError::invalid(field, why))
-    }
-
     /// Makes an issue.
     ///
     /// # Errors
@@ -176,9 +114,11 @@ impl Issues {
         draft: &IssueDraft,
     ) -> Result<Created, ServiceError> {
         writing(async {
+            let this = self.where_is(scope, draft).await?;
             let draft = &mut draft.clone();
-            let known = &self.known_for(scope, draft).await?;
-            self.make(scope, draft, known).await
+            let known = &this.known_for(scope, draft).await?;
+            let made = this.make(scope, draft, known).await?;
+            Ok(this.led_to(made))
         })
         .await
     }
@@ -192,7 +132,8 @@ impl Issues {
         if let IssueDraft::Short(issue) = draft {
             self.expect_here(scope, "parent", issue.parent.as_ref())
                 .await?;
-            let place = AssignedIn::Project(&issue.project_key);
+            self.place_parent(scope, issue).await?;
+            let place = AssignedIn::Project(&issue.project_key.key);
             self.put_assignee(scope, issue.assignee.as_mut(), place)
                 .await?;
         }
@@ -228,6 +169,9 @@ impl Issues {
             let repeats = &sent.repeats;
             let change = &mut sent.change.clone();
             this.expect_here(scope, "parent", change.parent()).await?;
+            if let IssueChange::Short(changes) = &mut *change {
+                this.place_new_parent(scope, key, changes).await?;
+            }
             let place = AssignedIn::Issue(named);
             this.put_assignee(scope, change.assignee_mut(), place)
                 .await?;
@@ -259,8 +203,10 @@ impl Issues {
             if !repeats.is_empty() {
                 repeats.expect(&as_shown(&issue))?;
             }
-            let written = this.write(scope, named, change, before, known).await?;
-            Ok(this.as_it_is_now(scope, key, written).await)
+            match this.write(scope, named, change, before, known).await {
+                Ok(written) => Ok(this.as_it_is_now(scope, key, written).await),
+                Err(error) => Err(this.why_missing(scope, key, error).await),
+            }
         })
         .await
     }
@@ -324,10 +270,14 @@ impl Issues {
             if if_match.asks() {
                 expect_state(&this.read(scope, key).await?.raw, if_match)?;
             }
-            let key = &issue_key(key)?;
-            this.connections
-                .jira(scope, |jira| jira.delete(key, with_subtasks))
-                .await
+            let named = &issue_key(key)?;
+            let deleted = this
+                .connections
+                .jira(scope, |jira| jira.delete(named, with_subtasks));
+            match deleted.await {
+                Err(error) => Err(this.why_missing(scope, key, error).await),
+                done => done,
+            }
         })
         .await
     }

@@ -6,6 +6,7 @@ use crate::model::hit::{Entry, Fetched};
 use crate::model::issue::{IssueField, IssueType, Project, ProjectFilter};
 use crate::model::issue_key::ProjectName;
 use crate::model::page::{Page, PageRequest};
+use crate::model::place_reference::{PlaceKind, PlaceReference};
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 use crate::service::gather;
@@ -38,14 +39,25 @@ impl Issues {
         page: &PageRequest,
         filter: ProjectFilter<'_>,
     ) -> Result<Page<Entry<Project>>, ServiceError> {
+        let text = filter.words.unwrap_or_default();
+        // What is pasted in place of words is the address of one project.
+        let named = PlaceKind::Project.in_text(text).map_err(|error| {
+            let why = format!("q {}", error.0);
+            ServiceError::invalid("q", why)
+        })?;
+        let this = match &named {
+            Some(named) => &self.of_project(scope, "q", named).await?,
+            None => self,
+        };
+        let text = named.as_ref().map_or(text, |named| named.key.as_str());
         // Names have single blanks, and none at their ends; what people type has others.
-        let words = filter.words.unwrap_or_default().split_whitespace();
+        let words = text.split_whitespace();
         let words = words.collect::<Vec<&str>>().join(" ");
         let filter = ProjectFilter {
             words: Some(words.as_str()).filter(|words| !words.is_empty()),
             ..filter
         };
-        self.connections
+        this.connections
             .jira(scope, |jira| jira.projects(page, filter))
             .await
     }
@@ -77,8 +89,8 @@ impl Issues {
         scope: &Scope,
         name: &str,
     ) -> Result<Fetched<Project>, ServiceError> {
-        let name = &project_name(name)?;
-        self.connections
+        let (this, name) = &self.project_named(scope, name).await?;
+        this.connections
             .jira(scope, |jira| jira.project(name))
             .await
     }
@@ -93,10 +105,27 @@ impl Issues {
         scope: &Scope,
         project: &str,
     ) -> Result<Vec<Fetched<IssueType>>, ServiceError> {
-        let name = &project_name(project)?;
-        self.connections
+        let (this, name) = &self.project_named(scope, project).await?;
+        this.connections
             .jira(scope, |jira| jira.issue_types(name))
             .await
+    }
+
+    /// The issues of the site where the project lies that a key, a number or an address names, and what it is called there.
+    ///
+    /// # Errors
+    /// `NotFound` for what names no project, `Validation` for an address of a site that is not reached; those of finding a
+    /// connection.
+    async fn project_named(
+        &self,
+        scope: &Scope,
+        text: &str,
+    ) -> Result<(Self, ProjectName), ServiceError> {
+        let Some(named) = PlaceReference::project(text) else {
+            return Ok((self.clone(), project_name(text)?));
+        };
+        let there = self.of_project(scope, "key", &named).await?;
+        Ok((there, project_name(&named.key)?))
     }
 
     /// All fields that issues have on the site.

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::fields_by_site::FieldsBySite;
 use super::{Issues, issue_key};
 use crate::atlassian::jira::{FieldKinds, Further, IssueQuery, IssueSearch, Jira};
 use crate::atlassian::jql;
@@ -10,10 +11,12 @@ use crate::model::hit::{Entry, SearchHit};
 use crate::model::issue::{FieldName, IssueMetadata};
 use crate::model::list_in_text;
 use crate::model::page::{Page, PageRequest};
+use crate::model::place_reference::PlaceKind;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::service::connections::Connections;
 use crate::service::error::ServiceError;
+use crate::service::filtered::filtered;
 use crate::service::gather;
 use crate::service::searching::{self, Searcher};
 
@@ -62,20 +65,27 @@ impl Issues {
         request: &SearchRequest<'_>,
         page: &PageRequest,
     ) -> Result<Page<Entry<SearchHit<IssueMetadata>>>, ServiceError> {
-        let reading = jql::read(request.q, request.mode, request.filters)?;
-        let asked = names(request.fields)?;
-        let wanted = &self.field_names(scope, "fields", asked).await?;
-        let searcher = Searcher {
+        let base = Searcher {
             connections: &self.connections,
             scope,
             product: Product::Jira,
         };
+        let (there, filters) =
+            filtered(base, request.filters, ("project", PlaceKind::Project)).await?;
+        let reading = jql::read(request.q, request.mode, filters.as_deref())?;
+        let wanted = &FieldsBySite::new(names(request.fields)?);
+        let searcher = Searcher {
+            connections: &there,
+            ..base
+        };
+        wanted.expect(searcher, &reading).await?;
         searching::search(
             searcher,
             &reading,
             page,
             |connections, jql, page| async move {
-                let further = further(&connections, scope, wanted).await?;
+                let wanted = wanted.on(&connections, scope).await?;
+                let further = further(&connections, scope, &wanted).await?;
                 let search = IssueSearch { jql, further };
                 connections
                     .jira(scope, |jira| jira.search(&search, &page))
@@ -83,13 +93,32 @@ impl Issues {
             },
             |connections, key| async move {
                 let key = issue_key(&key)?;
-                let further = further(&connections, scope, wanted).await?;
+                let wanted = wanted.on(&connections, scope).await?;
+                let further = further(&connections, scope, &wanted).await?;
                 connections
                     .jira(scope, |jira| jira.hit_by_key(&key, &further))
                     .await
             },
         )
         .await
+    }
+
+    /// The issues of the site that is searched for `jql`: that of an address in it, where it is one.
+    ///
+    /// # Errors
+    /// `Validation` for an address of a site that is not reached; those of finding a connection.
+    pub(in crate::service) async fn where_found(
+        &self,
+        scope: &Scope,
+        jql: &str,
+    ) -> Result<Self, ServiceError> {
+        let request = ResultRequest {
+            jql,
+            ..ResultRequest::default()
+        };
+        // What cannot be read is refused by the search itself.
+        let address = result_reading(&request).ok().and_then(|read| read.address);
+        self.at_addresses(scope, "jql", address.as_slice()).await
     }
 
     /// The first issues that a query or words find, at most `most` of them.
@@ -121,14 +150,25 @@ impl Issues {
         request: &ResultRequest<'_>,
         page: &PageRequest,
     ) -> Result<Value, ServiceError> {
+        let base = Searcher {
+            connections: &self.connections,
+            scope,
+            product: Product::Jira,
+        };
+        let (there, filters) =
+            filtered(base, request.filters, ("project", PlaceKind::Project)).await?;
+        let request = &ResultRequest {
+            filters: filters.as_deref(),
+            ..request.clone()
+        };
         let reading = result_reading(request)?;
-        let connections = self
-            .connections
+        let connections = there
             .at_address(scope, Product::Jira, "jql", reading.address.as_ref())
             .await?;
         let asked = names(Some(&request.fields.join(",")))?;
         let expand = request.expand.map(expansions).transpose()?;
-        let fields = self.field_names(scope, "fields", asked).await?;
+        let issues = Self::new(connections.clone());
+        let fields = issues.field_names(scope, "fields", asked).await?;
         let query = IssueQuery {
             jql: reading.query,
             fields: fields.into_iter().map(|field| field.id).collect(),
@@ -166,6 +206,18 @@ pub(crate) fn as_searched(jql: &str) -> Result<String, ServiceError> {
         ..ResultRequest::default()
     };
     result_reading(&request).map(|reading| reading.query)
+}
+
+/// What narrows the issues of a board, as a query: JQL, the key of an issue, or words.
+///
+/// # Errors
+/// `Validation` for what cannot be read.
+pub(crate) fn as_narrowed(jql: &str) -> Result<String, ServiceError> {
+    let read = jql::read(jql, None, None).map_err(|error| match error.field {
+        "q" => ServiceError::invalid("jql", error.message),
+        _ => error.into(),
+    })?;
+    Ok(read.named.map_or(read.query, |named| named.query))
 }
 
 /// JQL that finds nothing outside of these projects, whatever it says. An address stands for the query in it.

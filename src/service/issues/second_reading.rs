@@ -47,7 +47,9 @@ impl Issues {
         let kind = &type_of(issue);
         let screen = self
             .connections
-            .jira(scope, |jira| jira.create_screen(&issue.project_key, kind))
+            .jira(scope, |jira| {
+                jira.create_screen(&issue.project_key.key, kind)
+            })
             .await;
         let Ok(screen) = screen else {
             return made;

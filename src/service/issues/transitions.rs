@@ -59,6 +59,7 @@ impl Issues {
             let named = &issue_key(key)?;
             let request = &mut request.clone();
             under_ids(&chosen.value, &mut request.fields)?;
+            take_comment(request)?;
             let kinds = transition_kinds(chosen, &request.fields);
             this.by_account(scope, &kinds, &mut request.fields).await?;
             let texts = kinds.texts_mut(&mut request.fields);
@@ -76,10 +77,33 @@ impl Issues {
                 .jira(scope, |jira| {
                     jira.transition(named, chosen, request, before, people)
                 })
-                .await?;
-            Ok(this.as_it_is_now(scope, key, written).await)
+                .await;
+            match written {
+                Ok(written) => Ok(this.as_it_is_now(scope, key, written).await),
+                Err(error) => Err(this.why_missing(scope, key, error).await),
+            }
         })
         .await
+    }
+}
+
+/// Jira lists the comment of a screen among its fields, and takes it beside them.
+///
+/// # Errors
+/// `Validation` for a comment that is no text, and for two that differ.
+fn take_comment(request: &mut TransitionRequest) -> Result<(), ServiceError> {
+    let refused = |why: &str| Err(ServiceError::invalid("fields", why));
+    match (request.fields.remove("comment"), &request.comment) {
+        (None | Some(Value::Null), _) => Ok(()),
+        (Some(Value::String(text)), None) => {
+            request.comment = Some(text).filter(|text| !text.trim().is_empty());
+            Ok(())
+        }
+        (Some(Value::String(text)), Some(comment)) if text == *comment => Ok(()),
+        (Some(Value::String(_)), Some(_)) => {
+            refused("comment in fields and comment beside them say different things")
+        }
+        (Some(_), _) => refused("comment in fields must be a text in Markdown"),
     }
 }
 

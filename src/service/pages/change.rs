@@ -40,6 +40,7 @@ impl Pages {
             {
                 *body = this.meant_on(scope, &id, body).await;
             }
+            let is_by_tag = if_match.asks() && !names_version(&update);
             if if_match.asks() {
                 let page = this.read(scope, &id).await?.value;
                 expect_state(&page, if_match)?;
@@ -57,8 +58,16 @@ impl Pages {
                     this.replace(scope, &id, body).await
                 }
                 PageUpdate::Short(change) => this.change(scope, &id, change, &sent.repeats).await,
-            }?;
-            Ok(this.with_names(scope, written).await)
+            };
+            match written {
+                Ok(written) => Ok(this.with_names(scope, written).await),
+                // Somebody came in between, after the state was looked at.
+                Err(ServiceError::Conflict(_)) if is_by_tag => Err(other_state()),
+                Err(error) => {
+                    let named = ("id", id.as_str());
+                    Err(this.why_missing(scope, named, error, true).await)
+                }
+            }
         });
         writing(work).await
     }
@@ -265,9 +274,21 @@ pub(super) fn expect_state(page: &WikiPage, if_match: &IfMatch) -> Result<(), Se
     if if_match.admits(page.tag().as_deref()) {
         return Ok(());
     }
-    Err(ServiceError::OtherState(String::from(
+    Err(other_state())
+}
+
+fn other_state() -> ServiceError {
+    ServiceError::OtherState(String::from(
         "the page was changed after the state that If-Match names; nothing was written; read it again",
-    )))
+    ))
+}
+
+/// Whether the caller says which version they changed.
+fn names_version(update: &PageUpdate) -> bool {
+    match update {
+        PageUpdate::Short(change) => change.version.is_some(),
+        PageUpdate::Own(_) => true,
+    }
 }
 
 fn expect_version(page: &WikiPage, seen: Option<i64>) -> Result<(), ServiceError> {

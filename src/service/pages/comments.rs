@@ -79,14 +79,22 @@ impl Pages {
         page: &PageRequest,
     ) -> Result<Page<Fetched<Comment>>, ServiceError> {
         let (this, id) = &self.located(scope, id).await?;
-        let mut found = this
+        let found = this
             .connections
             .confluence(scope, |confluence| {
                 confluence.comments(id, place, all, page)
             })
-            .await?;
-        this.name_people(scope, &mut found.items).await;
-        Ok(found)
+            .await;
+        match found {
+            Ok(mut found) => {
+                this.name_people(scope, &mut found.items).await;
+                Ok(found)
+            }
+            Err(error) => {
+                let named = ("id", id.as_str());
+                Err(this.why_missing(scope, named, error, false).await)
+            }
+        }
     }
 
     /// Writes a comment below a page.
@@ -108,8 +116,14 @@ impl Pages {
             let written = this
                 .connections
                 .confluence(scope, |confluence| confluence.add_comment(id, body))
-                .await?;
-            Ok(this.with_people(scope, written).await)
+                .await;
+            match written {
+                Ok(written) => Ok(this.with_people(scope, written).await),
+                Err(error) => {
+                    let named = ("id", id.as_str());
+                    Err(this.why_missing(scope, named, error, true).await)
+                }
+            }
         })
         .await
     }

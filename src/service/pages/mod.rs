@@ -3,6 +3,7 @@
 mod attachments;
 mod change;
 mod comments;
+mod missing;
 mod people;
 mod read;
 mod spaces;
@@ -16,6 +17,7 @@ use serde_json::Value;
 
 use super::connections::Connections;
 use super::error::ServiceError;
+use super::filtered::filtered;
 use super::issues::SearchRequest;
 use super::searching::{self, Searcher};
 pub(crate) use crate::atlassian::CONFLUENCE_AT_ONCE;
@@ -26,6 +28,7 @@ use crate::model::hit::{Entry, Fetched, SearchHit};
 use crate::model::page::{Page, PageRequest};
 use crate::model::page_draft::SpaceName;
 use crate::model::page_reference::{PageName, PageReference};
+use crate::model::place_reference::PlaceKind;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 
@@ -73,6 +76,16 @@ impl Pages {
         request: &SearchRequest<'_>,
         page: &PageRequest,
     ) -> Result<Page<Entry<SearchHit<ContentMetadata>>>, ServiceError> {
+        let base = Searcher {
+            connections: &self.connections,
+            scope,
+            product: Product::Confluence,
+        };
+        let (there, filters) = filtered(base, request.filters, ("space", PlaceKind::Space)).await?;
+        let request = &SearchRequest {
+            filters: filters.as_deref(),
+            ..*request
+        };
         let reading = cql::read(request.q, request.mode, request.filters)?;
         if let Some(home) = self.home_page(scope, request, page).await {
             return Ok(Page {
@@ -81,9 +94,8 @@ impl Pages {
             });
         }
         let searcher = Searcher {
-            connections: &self.connections,
-            scope,
-            product: Product::Confluence,
+            connections: &there,
+            ..base
         };
         let found = searching::search(
             searcher,
@@ -104,7 +116,8 @@ impl Pages {
         )
         .await?;
         if found.items.is_empty() && found.next.is_none() {
-            self.expect_spaces(scope, request.filters).await?;
+            let there = Self::new(there.clone());
+            there.expect_spaces(scope, request.filters).await?;
         }
         Ok(found)
     }
@@ -237,7 +250,7 @@ impl Pages {
     ) -> Result<ContentId, ServiceError> {
         let key = match space {
             SpaceName::Id(id) => return Ok(id.clone()),
-            SpaceName::Key(key) => key,
+            SpaceName::Key(key) | SpaceName::At(key, _) => key,
         };
         self.connections
             .confluence(scope, |confluence| confluence.space_id(key))

@@ -51,17 +51,28 @@ impl Pages {
         filter: &PageFilter,
         page: &PageRequest,
     ) -> Result<Page<Entry<PageSummary>>, ServiceError> {
-        let (space, request) = self.space_of(scope, filter, page).await?;
+        let named = filter.space.as_ref();
+        let (this, named) = match named {
+            Some(space) => {
+                let (there, space) = self.at_space(scope, "space", space).await?;
+                (there, Some(space))
+            }
+            None => (self.clone(), None),
+        };
+        let (space, request) = this.space_of(scope, named.as_ref(), page).await?;
         let (space, request) = (space.as_ref(), &request);
         // No title has blanks at its ends.
         let title = filter.title.as_deref().map(str::trim);
-        let found = self
+        let mut found = this
             .connections
             .confluence(scope, |confluence| confluence.pages(space, title, request))
             .await
             .map_err(about_space)?;
-        if let (Some(SpaceName::Id(id)), true) = (&filter.space, is_nothing(page, &found)) {
-            self.expect_space(scope, "space", id).await?;
+        if let (Some(SpaceName::Id(id)), true) = (&named, is_nothing(page, &found)) {
+            this.expect_space(scope, "space", id).await?;
+        }
+        for entry in &mut found.items {
+            this.lead_to(&mut entry.value);
         }
         let next = found.next.map(|cursor| match space {
             Some(id) => format!("{}{MARK}{cursor}", id.as_str()),
@@ -75,10 +86,10 @@ impl Pages {
     async fn space_of(
         &self,
         scope: &Scope,
-        filter: &PageFilter,
+        space: Option<&SpaceName>,
         page: &PageRequest,
     ) -> Result<(Option<ContentId>, PageRequest), ServiceError> {
-        let Some(space) = &filter.space else {
+        let Some(space) = space else {
             return Ok((None, page.clone()));
         };
         let at = page.cursor.as_deref().and_then(|at| at.split_once(MARK));
@@ -91,6 +102,17 @@ impl Pages {
             cursor: Some(cursor.to_owned()),
         };
         Ok((Some(content_id(id)?), request))
+    }
+
+    /// On another site than the connection's own the ids alone lead to something else here.
+    fn lead_to(&self, page: &mut PageSummary) {
+        for id in [Some(&mut page.id), page.parent_id.as_mut()] {
+            if let Some(id) = id
+                && let Some(way) = self.connections.way_to(id)
+            {
+                *id = way;
+            }
+        }
     }
 
     /// Refuses the id of a space that is not there: what lies in it is listed as if it were empty.

@@ -1,6 +1,5 @@
 //! Spaces: the list of them, and one by its key or an address of it.
 
-use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::{NO_SUCH_SPACE, Pages};
@@ -9,7 +8,6 @@ use crate::model::content::{ContentId, Space, SpaceFilter};
 use crate::model::hit::Entry;
 use crate::model::page::{Page, PageRequest};
 use crate::model::page_draft::SpaceName;
-use crate::model::pasted::pasted_address;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
@@ -32,6 +30,39 @@ impl Pages {
             .at_site(scope, product, field, site)
             .await?;
         Ok(Self::new(there))
+    }
+
+    /// The pages of the site where all of these addresses lie.
+    ///
+    /// # Errors
+    /// `Validation` for a site that is not reached, and for several; those of finding a connection.
+    pub(in crate::service) async fn at_addresses(
+        &self,
+        scope: &Scope,
+        field: &str,
+        addresses: &[Url],
+    ) -> Result<Self, ServiceError> {
+        let there = self
+            .connections
+            .at_addresses(scope, Product::Confluence, field, addresses);
+        Ok(Self::new(there.await?))
+    }
+
+    /// The pages of the site where a space lies, and what it is called there.
+    ///
+    /// # Errors
+    /// Those of [`Pages::at_addresses`].
+    pub(super) async fn at_space(
+        &self,
+        scope: &Scope,
+        field: &str,
+        space: &SpaceName,
+    ) -> Result<(Self, SpaceName), ServiceError> {
+        let SpaceName::At(key, address) = space else {
+            return Ok((self.clone(), space.clone()));
+        };
+        let there = self.at_addresses(scope, field, std::slice::from_ref(address));
+        Ok((there.await?, SpaceName::Key(key.clone())))
     }
 
     /// The key of the space with this id; a key stays one.
@@ -80,24 +111,12 @@ impl Pages {
         named: &str,
     ) -> Result<Entry<Space>, ServiceError> {
         let no_such_space = || ServiceError::NotFound(String::from(NO_SUCH_SPACE));
-        let address = pasted_address(named.trim());
-        let key = match &address {
-            Some(address) => key_in(address).ok_or_else(no_such_space)?,
-            None => named.trim().to_owned(),
-        };
-        let name = SpaceName::parse(&key).ok_or_else(no_such_space)?;
-        let there = self
-            .connections
-            .at_address(scope, Product::Confluence, "key", address.as_ref())
-            .await?;
-        let key = match &name {
-            SpaceName::Key(key) => key.clone(),
+        let name = SpaceName::parse(named.trim()).ok_or_else(no_such_space)?;
+        let (there, name) = self.at_space(scope, "key", &name).await?;
+        let key = match name {
+            SpaceName::Key(key) | SpaceName::At(key, _) => key,
             // A key may be all digits, too.
-            SpaceName::Id(id) => {
-                Self::new(there.clone())
-                    .key_of_space(scope, id.as_str())
-                    .await?
-            }
+            SpaceName::Id(id) => there.key_of_space(scope, id.as_str()).await?,
         };
         let filter = SpaceFilter {
             keys: vec![key],
@@ -107,36 +126,7 @@ impl Pages {
             limit: SPELLINGS,
             cursor: None,
         };
-        let found = Self::new(there).spaces(scope, &filter, &first).await?;
+        let found = there.spaces(scope, &filter, &first).await?;
         found.items.into_iter().next().ok_or_else(no_such_space)
-    }
-}
-
-/// The key in an address of a space: `…/spaces/ENG/overview`, or `…/display/ENG` on Data Center.
-fn key_in(address: &Url) -> Option<String> {
-    let mut segments = address.path_segments()?;
-    segments.find(|segment| matches!(*segment, "spaces" | "display"))?;
-    let key = percent_decode_str(segments.next()?).decode_utf8().ok()?;
-    Some(key.into_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_of_a_space_tells_its_key() {
-        for (address, key) in [
-            ("https://acme.atlassian.net/wiki/spaces/ENG", Some("ENG")),
-            (
-                "https://acme.atlassian.net/wiki/spaces/~5b10%3Aac/overview",
-                Some("~5b10:ac"),
-            ),
-            ("https://wiki.example.com/display/OPS", Some("OPS")),
-            ("https://acme.atlassian.net/wiki/home", None),
-        ] {
-            let address = Url::parse(address).unwrap();
-            assert_eq!(key_in(&address).as_deref(), key, "{address}");
-        }
     }
 }

@@ -3,10 +3,9 @@
 use serde_json::Value;
 
 use super::Pages;
-use super::change::{expect_state, with_article};
+use super::change::expect_state;
 use super::titles::is_about_title;
 use crate::atlassian::confluence::new_page;
-use crate::model::content::{ContentKind, WikiPage};
 use crate::model::entity_tag::IfMatch;
 use crate::model::hit::Created;
 use crate::model::page_draft::{NewPage, PageDraft, SpaceName};
@@ -18,11 +17,7 @@ const NOT_HERE: &str = "this account may not make pages in this space, or not be
 
 /// Whether the space was looked up by its key, so that it is there.
 fn has_space(draft: &PageDraft) -> bool {
-    matches!(draft, PageDraft::Short(page) if matches!(page.space, SpaceName::Key(_)))
-}
-
-fn is_page(content: &WikiPage) -> bool {
-    ContentKind::parse(&content.summary.kind).is_some_and(ContentKind::has_text)
+    matches!(draft, PageDraft::Short(page) if !matches!(page.space, SpaceName::Id(_)))
 }
 
 impl Pages {
@@ -37,20 +32,13 @@ impl Pages {
         draft: &PageDraft,
     ) -> Result<Created, ServiceError> {
         writing(async {
-            let body = match draft {
-                PageDraft::Own(body) => body.clone(),
-                PageDraft::Short(page) => {
-                    self.expect_known(scope, &page.body, &Value::Null).await?;
-                    let page = &NewPage {
-                        body: self.meant(scope, &page.body).await,
-                        ..page.clone()
-                    };
-                    new_page(page, &self.space_id(scope, &page.space, "space_key").await?)?
-                }
+            let (this, body) = &match draft {
+                PageDraft::Own(body) => (self.clone(), body.clone()),
+                PageDraft::Short(page) => self.new_page(scope, page).await?,
             };
-            let made = self
+            let made = this
                 .connections
-                .confluence(scope, |confluence| confluence.create(&body))
+                .confluence(scope, |confluence| confluence.create(body))
                 .await;
             match made {
                 // Confluence says the same of a space that is not there and of one where this account may not write.
@@ -59,12 +47,28 @@ impl Pages {
                 }
                 Err(error) if is_about_title(&error) => {
                     let named = |member: &str| body[member].as_str().unwrap_or_default();
-                    Err(self.taken(scope, named("spaceId"), named("title")).await)
+                    Err(this.taken(scope, named("spaceId"), named("title")).await)
                 }
-                made => made,
+                made => made.map(|made| Created {
+                    id: this.connections.way_to(&made.id).unwrap_or(made.id),
+                    ..made
+                }),
             }
         })
         .await
+    }
+
+    /// The pages of the site where a new page is to lie, and what is sent to make it.
+    async fn new_page(&self, scope: &Scope, page: &NewPage) -> Result<(Self, Value), ServiceError> {
+        let (this, space) = self.at_space(scope, "space_key", &page.space).await?;
+        this.expect_known(scope, &page.body, &Value::Null).await?;
+        let page = &NewPage {
+            body: this.meant(scope, &page.body).await,
+            ..page.clone()
+        };
+        let space = this.space_id(scope, &space, "space_key").await?;
+        let body = new_page(page, &space)?;
+        Ok((this, body))
     }
 
     /// Moves a page to the trash.
@@ -87,19 +91,12 @@ impl Pages {
                 .connections
                 .confluence(scope, |confluence| confluence.delete(id))
                 .await;
-            let Err(missing @ ServiceError::NotFound(_)) = deleted else {
-                return deleted;
-            };
-            // What is there and is no page was not found as one.
-            match this.read(scope, id).await {
-                Ok(there) if !is_page(&there.value) => {
-                    let why = format!(
-                        "this is no page but {}, which cannot be deleted here",
-                        with_article(&there.value.summary.kind)
-                    );
-                    Err(ServiceError::invalid("id", why))
+            match deleted {
+                Err(error) => {
+                    let named = ("id", id.as_str());
+                    Err(this.why_missing(scope, named, error, true).await)
                 }
-                _ => Err(missing),
+                done => done,
             }
         })
         .await

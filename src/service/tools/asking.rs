@@ -12,6 +12,7 @@ use crate::atlassian::named_call::NamedCall;
 use crate::model::issue_key::IssueKey;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
+use crate::model::time::Timestamp;
 use crate::service::error::ServiceError;
 use crate::service::issues::Issues;
 use crate::service::pages::Pages;
@@ -75,6 +76,16 @@ pub(super) fn entries(answer: &Value, name: &str, members: &[&str]) -> Vec<Value
         .collect()
 }
 
+/// What is a time, or a day.
+const TIMES: [&str; 6] = [
+    "created",
+    "updated",
+    "started",
+    "start_date",
+    "end_date",
+    "complete_date",
+];
+
 /// An object of Jira's with these of its members only, in few words. `from:to` gives a member another name.
 pub(super) fn few(entry: &Value, members: &[&str]) -> Map<String, Value> {
     let named = members
@@ -86,6 +97,10 @@ pub(super) fn few(entry: &Value, members: &[&str]) -> Map<String, Value> {
             let value = match (to, value) {
                 // Jira writes some ids as numbers.
                 ("id", Value::Number(number)) => Value::from(number.to_string()),
+                // A Data Center tells times in the zone of its server.
+                (to, Value::String(text)) if TIMES.contains(&to) => Value::from(
+                    Timestamp::parse(text).map_or_else(|| text.clone(), Timestamp::rfc3339),
+                ),
                 _ => plain(value),
             };
             Some((to.to_owned(), value))

@@ -52,11 +52,9 @@ impl Operation for GetLabels {
             .with("limit", "250")
             .or_there(there.with("limit", "200"));
         let answer = pages.ask(scope, &call).await?;
-        Ok(whole(entries(
-            &answer,
-            "results",
-            &["id", "name", "prefix"],
-        )))
+        let goes_on = answer.pointer("/_links/next").is_some();
+        let labels = entries(&answer, "results", &["id", "name", "prefix"]);
+        Ok(whole(labels).ending_early(goes_on))
     }
 }
 

@@ -83,6 +83,7 @@ impl Operation for GetSpacePageTree {
     ) -> Result<Outcome, ServiceError> {
         let wanted = page_request("limit", arguments.limit, 250, arguments.cursor)?;
         let filter = PageFilter {
+            // A key may be all digits, too.
             space: Some(SpaceName::Key(arguments.space_key)),
             title: None,
         };

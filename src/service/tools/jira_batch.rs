@@ -15,6 +15,7 @@ use crate::model::issue_draft::IssueDraft;
 use crate::model::scope::Scope;
 use crate::model::toolset::Toolset;
 use crate::service::error::ServiceError;
+use crate::service::issues::of_entry;
 
 /// How many issues Jira makes at once.
 const MOST: usize = 50;
@@ -91,13 +92,14 @@ impl Operation for BatchCreateIssues {
         let made = done.made.into_iter().map(|(place, one)| {
             json!({ "index": place, "id": one.id, "url": one.url, "title": one.title })
         });
+        let valid = number.saturating_sub(done.refused.len());
         let refused = done.refused.into_iter();
         let refused = refused.map(|(place, why)| json!({ "index": place, "why": why }));
         let mut answer = json!({
             "created": made.collect::<Vec<_>>(), "failed": refused.collect::<Vec<_>>(),
         });
         if only {
-            answer["valid"] = json!(number);
+            answer["valid"] = json!(valid);
         }
         Ok(Outcome::of_object(answer))
     }
@@ -123,18 +125,4 @@ fn draft(issue: Map<String, Value>) -> Result<IssueDraft, ServiceError> {
     }
     let arguments: CreateIssueArguments = read(Value::Object(arguments))?;
     draft_of(arguments)
-}
-
-/// What is wrong, with the place of the issue in the list before it.
-fn of_entry(place: usize, error: ServiceError) -> ServiceError {
-    match error {
-        ServiceError::Validation { message, fields } => ServiceError::Validation {
-            message: format!("issues[{place}]: {message}; nothing was written"),
-            fields: fields
-                .into_iter()
-                .map(|field| format!("issues[{place}].{field}"))
-                .collect(),
-        },
-        other => other,
-    }
 }

@@ -17,6 +17,7 @@ use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::toolset::Toolset;
 use crate::service::error::ServiceError;
+use crate::service::issues::as_narrowed;
 
 /// The types of boards.
 const KINDS: [&str; 3] = ["scrum", "kanban", "simple"];
@@ -137,7 +138,7 @@ impl Operation for GetSprintsFromBoard {
         let cursor = arguments.cursor.as_deref();
         let (mut call, start) = counted(call, arguments.start_at, arguments.limit, cursor)?;
         if let Some(state) = arguments.state {
-            call = call.with("state", state);
+            call = call.with("state", state.to_lowercase());
         }
         let answer = context.issues.ask(scope, &call).await?;
         Ok(counted_part(&answer, start, &SPRINT))
@@ -194,7 +195,7 @@ impl Operation for GetBoardIssues {
         let cursor = arguments.cursor.as_deref();
         let (mut call, start) = counted(call, arguments.start_at, arguments.limit, cursor)?;
         if !arguments.jql.trim().is_empty() {
-            call = call.with("jql", arguments.jql);
+            call = call.with("jql", as_narrowed(&arguments.jql)?);
         }
         let answer = context
             .issues

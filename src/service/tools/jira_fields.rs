@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::ToolContext;
-use super::asking::{OneProject, few};
+use super::asking::{OneProject, few, next_start};
 use super::facts::{Facts, Gives};
 use super::outcome::Outcome;
 use super::registry::Operation;
@@ -17,6 +17,8 @@ use crate::service::error::ServiceError;
 
 /// As many as one answer may have.
 const ALL: &str = "200";
+/// How often the rest of a list is asked for.
+const MOST_PARTS: usize = 20;
 /// How many choices of a field are shown beside others.
 const MOST_CHOICES: usize = 30;
 
@@ -75,7 +77,8 @@ impl Operation for GetCreateFields {
             project_key,
             issue_type_id,
         } = arguments;
-        let found = fields(context, scope, &project_key, &issue_type_id).await?;
+        let kind = type_id(context, scope, &project_key, &issue_type_id).await?;
+        let found = fields(context, scope, &project_key, &kind).await?;
         let shown = found.iter().map(|field| {
             let mut shown = json!({
                 "id": id_of(field), "name": field.get("name"), "type": field.pointer("/schema/type"),
@@ -143,23 +146,68 @@ impl Operation for GetFieldOptions {
             return Err(ServiceError::invalid("project_key", why));
         };
         let field = field(context, scope, project, &arguments).await?;
+        if field.get("allowedValues").is_none() {
+            return Err(ServiceError::invalid("field_id", no_choices(&field)));
+        }
         let wanted = arguments.contains.unwrap_or_default().to_lowercase();
+        let holds = |value: &Value| {
+            let value = value.as_str().unwrap_or_default();
+            value.to_lowercase().contains(&wanted)
+        };
         let mut found: Vec<Value> = choices(&field)
             .filter(|choice| {
-                let value = choice["value"].as_str().unwrap_or_default();
-                value.to_lowercase().contains(&wanted)
+                let mut below = choice["below"].as_array().into_iter().flatten();
+                holds(&choice["value"]) || below.any(holds)
             })
             .collect();
-        if let Some(most) = arguments.return_limit {
-            found.truncate(usize::try_from(most.max(1)).unwrap_or(usize::MAX));
-        }
+        let most = arguments.return_limit.unwrap_or(u32::MAX).max(1);
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let goes_on = found.len() > most;
+        found.truncate(most);
         if arguments.values_only {
             for choice in &mut found {
                 *choice = json!({ "value": choice["value"] });
             }
         }
-        Ok(Outcome::of_entries(found, None))
+        Ok(Outcome::of_entries(found, None).ending_early(goes_on))
     }
+}
+
+/// What is said of a field that takes what nobody lists.
+fn no_choices(field: &Value) -> String {
+    let is_of_people = |part: &str| field.pointer(part).and_then(Value::as_str) == Some("user");
+    let takes = if is_of_people("/schema/type") || is_of_people("/schema/items") {
+        "people, whom jira_search_users finds"
+    } else {
+        "any value of its kind"
+    };
+    format!("field_id names a field without a list to choose from; it takes {takes}")
+}
+
+/// The id of a type, which people call by its name.
+async fn type_id(
+    context: &ToolContext,
+    scope: &Scope,
+    project: &str,
+    named: &str,
+) -> Result<String, ServiceError> {
+    let named = named.trim();
+    if named.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(named.to_owned());
+    }
+    let known = types(context, scope, project).await?;
+    let name = |one: &Value| one["name"].as_str().unwrap_or_default().to_owned();
+    let meant = known
+        .iter()
+        .find(|one| name(one).eq_ignore_ascii_case(named));
+    meant.map(id_of).ok_or_else(|| {
+        let names: Vec<String> = known.iter().map(name).collect();
+        let why = format!(
+            "issue_type_id is none of this project's types, which are {}",
+            names.join(", ")
+        );
+        ServiceError::invalid("issue_type_id", why)
+    })
 }
 
 /// The field that is asked for, as the create screen of a type has it.
@@ -214,11 +262,7 @@ async fn types(
 ) -> Result<Vec<Value>, ServiceError> {
     let segments = [project];
     let call = NamedCall::of(Product::Jira, "getCreateIssueMetaIssueTypes", &segments);
-    let answer = context
-        .issues
-        .ask(scope, &call.with("maxResults", ALL))
-        .await?;
-    Ok(listed(answer, "issueTypes"))
+    every(context, scope, &call, "issueTypes").await
 }
 
 /// The fields of the create screen of a type.
@@ -230,11 +274,32 @@ async fn fields(
 ) -> Result<Vec<Value>, ServiceError> {
     let segments = [project, kind];
     let call = NamedCall::of(Product::Jira, "getCreateIssueMetaIssueTypeId", &segments);
-    let answer = context
-        .issues
-        .ask(scope, &call.with("maxResults", ALL))
-        .await?;
-    Ok(listed(answer, "fields"))
+    every(context, scope, &call, "fields").await
+}
+
+/// The whole of a list that counts from a start: Jira may give fewer at once than it is asked for.
+async fn every(
+    context: &ToolContext,
+    scope: &Scope,
+    call: &NamedCall,
+    name: &str,
+) -> Result<Vec<Value>, ServiceError> {
+    let mut found = Vec::new();
+    for _ in 0..MOST_PARTS {
+        let start = found.len() as u64;
+        let mut call = call.clone().with("maxResults", ALL);
+        if start > 0 {
+            call = call.with("startAt", start.to_string());
+        }
+        let answer = context.issues.ask(scope, &call).await?;
+        let part = listed(answer.clone(), name);
+        let goes_on = next_start(&answer, start, part.len()).is_some();
+        found.extend(part);
+        if !goes_on {
+            break;
+        }
+    }
+    Ok(found)
 }
 
 /// The list in an answer: under this name on Cloud, under `values` on a Data Center.

@@ -15,6 +15,8 @@ use crate::model::scope::Scope;
 use crate::model::time::Timestamp;
 use crate::model::toolset::Toolset;
 use crate::service::error::ServiceError;
+use crate::service::issues::Issues;
+use crate::service::issues::field_names::fields_named;
 
 /// How many issues are looked into at once.
 const MOST_ISSUES: usize = 50;
@@ -62,8 +64,9 @@ impl Operation for BatchGetChangelogs {
             arguments.issue_ids_or_keys.0.as_slice(),
         );
         let (issues, keys) = issue_keys(context, scope, named, MOST_ISSUES).await?;
-        let fields = arguments.fields.unwrap_or_default().0;
         let mut found = issues.changelogs(scope, &keys).await?;
+        let asked = arguments.fields.unwrap_or_default().0;
+        let fields = known_as(&issues, scope, asked, &found.items).await?;
         for issue in &mut found.items {
             narrow(issue, &fields);
             if let Ok(most) = usize::try_from(arguments.limit) {
@@ -83,6 +86,40 @@ impl Operation for BatchGetChangelogs {
         });
         Ok(Outcome::of_entries(items.chain(missing), None).ending_early(found.goes_on))
     }
+}
+
+/// The fields that are named, by all that histories call them: a Data Center tells names alone, and people write ids.
+///
+/// # Errors
+/// `Validation` for what is no field of the site's, and stands in no history.
+async fn known_as(
+    issues: &Issues,
+    scope: &Scope,
+    asked: Vec<String>,
+    found: &[IssueChanges],
+) -> Result<Vec<String>, ServiceError> {
+    let changed = found.iter().flat_map(|issue| &issue.changes);
+    let mut stands_in = |name: &String| {
+        let mut items = changed.clone().flat_map(|change| &change.items);
+        items.any(|item| item.field.eq_ignore_ascii_case(name))
+    };
+    if asked.iter().all(&mut stands_in) {
+        return Ok(asked);
+    }
+    let known = issues.fields(scope).await?;
+    let mut names = Vec::new();
+    for name in asked {
+        let meant = fields_named(&known, &name);
+        if meant.is_empty() && !stands_in(&name) {
+            let why = format!("fields names {name}, which is unknown here");
+            return Err(ServiceError::invalid("fields", why));
+        }
+        for field in meant {
+            names.extend([field.value.id.clone(), field.value.name.clone()]);
+        }
+        names.push(name);
+    }
+    Ok(names)
 }
 
 /// Leaves out what changed in other fields than these, if any are named.
@@ -145,15 +182,20 @@ impl Operation for GetIssueDates {
             let keys = [issue.key.clone()];
             let found = issues.changelogs(scope, &keys).await?;
             let changes = found.items.into_iter().next().map(|issue| issue.changes);
-            dates["statuses"] = statuses(issue.created, changes.unwrap_or_default());
             goes_on = found.goes_on;
+            let mut told = statuses(issue.created, changes.unwrap_or_default());
+            if told.is_empty() && !goes_on {
+                // It never changed: it is in the one that it was made in.
+                told.push(json!({ "status": issue.status, "since": issue.created }));
+            }
+            dates["statuses"] = Value::Array(told);
         }
         Ok(Outcome::of_object(dates).ending_early(goes_on))
     }
 }
 
 /// Each status that an issue had, from when to when, the oldest first.
-fn statuses(created: Option<Timestamp>, changes: Vec<IssueChanged>) -> Value {
+fn statuses(created: Option<Timestamp>, changes: Vec<IssueChanged>) -> Vec<Value> {
     let mut told: Vec<Value> = Vec::new();
     let mut since = created;
     let oldest_first = changes.into_iter().rev();
@@ -174,7 +216,7 @@ fn statuses(created: Option<Timestamp>, changes: Vec<IssueChanged>) -> Value {
         since = change.created;
         told.push(json!({ "status": status.to, "since": since, "by": change.author }));
     }
-    Value::Array(told)
+    told
 }
 
 #[cfg(test)]
@@ -203,7 +245,7 @@ mod tests {
         ];
         let told = statuses(Some(Timestamp::from_millis(0)), changes);
         assert_eq!(
-            told,
+            Value::Array(told),
             json!([
                 {"status": "To Do", "since": "1970-01-01T00:00:00Z", "until": "1970-01-01T00:00:30Z", "seconds": 30},
                 {"status": "Doing", "since": "1970-01-01T00:00:30Z", "by": null,

@@ -145,10 +145,9 @@ pub(super) async fn find(
     scope: &Scope,
     query: Query,
 ) -> Result<Outcome, ServiceError> {
-    let fields = context
-        .issues
-        .field_names(scope, "fields", query.fields)
-        .await?;
+    // What a field is called is asked of the site that is searched.
+    let issues = context.issues.where_found(scope, &query.jql).await?;
+    let fields = issues.field_names(scope, "fields", query.fields).await?;
     let wanted = WantedFields::new(fields);
     let projects = query.projects;
     let filters = (!projects.is_empty()).then(|| json!({ "project": projects }).to_string());
@@ -160,12 +159,9 @@ pub(super) async fn find(
         expand: (!expand.is_empty()).then_some(expand.as_str()),
         start_at: query.start_at,
     };
-    let mut result = context
-        .issues
-        .search_result(scope, &request, &query.page)
-        .await?;
-    if let Some(issues) = result.get_mut("issues").and_then(Value::as_array_mut) {
-        *issues = context.issues.readable(scope, std::mem::take(issues)).await;
+    let mut result = issues.search_result(scope, &request, &query.page).await?;
+    if let Some(found) = result.get_mut("issues").and_then(Value::as_array_mut) {
+        *found = issues.readable(scope, std::mem::take(found)).await;
     }
     Ok(search_outcome(&result, &wanted))
 }

@@ -53,7 +53,9 @@ impl Operation for GetWorklog {
         for (shown, raw) in logged.iter_mut().zip(texts.into_iter().flatten()) {
             put_comment(shown, raw);
         }
-        Ok(whole(logged))
+        let total = answer.get("total").and_then(Value::as_u64);
+        let goes_on = total.is_some_and(|total| total > logged.len() as u64);
+        Ok(whole(logged).ending_early(goes_on))
     }
 }
 
@@ -145,7 +147,11 @@ impl Operation for GetIssueWatchers {
         let (issues, call) = about_issue(context, scope, "getIssueWatchers", issue).await?;
         let answer = issues.ask(scope, &call).await?;
         let people = answer.get("watchers").and_then(Value::as_array);
-        Ok(whole(people.into_iter().flatten().map(plain).collect()))
+        let people: Vec<Value> = people.into_iter().flatten().map(plain).collect();
+        // Jira names some to those who may not see all, and counts every one.
+        let count = answer.get("watchCount").and_then(Value::as_u64);
+        let hides = count.is_some_and(|count| count > people.len() as u64);
+        Ok(whole(people).ending_early(hides))
     }
 }
 

@@ -17,6 +17,7 @@ use crate::model::entity_tag::IfMatch;
 use crate::model::issue::FieldName;
 use crate::model::issue_change::IssueChange;
 use crate::model::issue_draft::IssueDraft;
+use crate::model::parent_names::take_parent;
 use crate::model::request_body::FromBody;
 use crate::model::scope::Scope;
 use crate::model::toolset::Toolset;
@@ -86,9 +87,6 @@ pub(super) fn draft_of(arguments: CreateIssueArguments) -> Result<IssueDraft, Se
     if let Some(list) = &arguments.components {
         draft["components"] = json!(list.0);
     }
-    if let Some(parent) = take_parent(&mut further)? {
-        draft["parent"] = parent;
-    }
     draft["additional_fields"] = Value::Object(further);
     Ok(IssueDraft::read(&draft)?)
 }
@@ -104,27 +102,12 @@ fn only_days(fields: &mut Map<String, Value>) {
     }
 }
 
-/// The names under which agents write the parent of an issue.
-pub(super) const PARENT_NAMES: [&str; 3] = ["parent", "epicKey", "epic_link"];
-
-/// The parent among further fields, under any of those names, as `EX-1`.
+/// The parent among further fields, under any of its names, as `EX-1`.
 ///
 /// # Errors
 /// `Validation` where two of the names say different things.
-fn take_parent(fields: &mut Map<String, Value>) -> Result<Option<Value>, ServiceError> {
-    let mut found: Option<(&str, Value)> = None;
-    for name in PARENT_NAMES {
-        let Some(parent) = fields.remove(name) else {
-            continue;
-        };
-        let key = parent.get("key").or_else(|| parent.get("id")).cloned();
-        let parent = key.unwrap_or(parent);
-        match &found {
-            Some((other, first)) if *first != parent => return Err(contradiction(other, name)),
-            _ => found = Some((name, parent)),
-        }
-    }
-    Ok(found.map(|(_, parent)| parent))
+fn parent_of(fields: &mut Map<String, Value>) -> Result<Option<Value>, ServiceError> {
+    take_parent(fields).map_err(|[one, other]| contradiction(&one, &other))
 }
 
 /// Two arguments, or parts of them, say different things.
@@ -332,7 +315,7 @@ fn short_form(
     if let Some(assignee) = fields.remove("assignee") {
         change.insert(String::from("assignee"), assignee);
     }
-    let parents = (take_parent(&mut fields)?, take_parent(&mut further)?);
+    let parents = (parent_of(&mut fields)?, parent_of(&mut further)?);
     match parents {
         (Some(one), Some(other)) if one != other => {
             return Err(contradiction("fields.parent", "additional_fields.parent"));

@@ -32,10 +32,12 @@ mod jira_sprints;
 mod jira_transitions;
 mod jira_work;
 mod jira_writing;
+mod led_to;
 mod line_diff;
 mod markdown_sections;
 mod named_anywhere;
 mod narrowed;
+mod not_found;
 mod other_names;
 mod outcome;
 mod plain;
@@ -66,6 +68,7 @@ pub use covered::needed_by;
 pub(crate) use covered::uncovered;
 use facts::ToolEffect;
 use narrowed::Confined;
+use not_found::Asked;
 pub(crate) use outcome::{Outcome, show};
 pub(crate) use registry::{NameSet, Tool};
 pub(crate) use styles::ToolStyle;
@@ -216,7 +219,17 @@ impl Tools {
         arguments: Value,
     ) -> Result<Outcome, ServiceError> {
         let Some(confined) = Confined::of_caller(scope, tool)? else {
-            return tool.run(&self.context, scope, arguments).await;
+            let mut arguments = arguments;
+            let product = tool.facts.toolset.product;
+            let there = self.context.led_to(scope, product, &mut arguments).await?;
+            let asked = Asked::of(tool, &arguments);
+            let done = tool.run(&there, scope, arguments).await;
+            return match (done, asked) {
+                (Err(error), Some(asked)) => {
+                    Err(Box::pin(there.why_missing(scope, &asked, error)).await)
+                }
+                (done, _) => done,
+            };
         };
         // Every way to ask for a place is in it: too large to be moved about on the stack.
         let arguments = Box::pin(confined.arguments(&self.context, scope, arguments)).await?;

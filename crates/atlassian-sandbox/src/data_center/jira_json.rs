@@ -11,6 +11,11 @@ use crate::jira::{self, PRIORITIES, TypeInfo};
 use crate::state::SiteRequest;
 use crate::world::{Issue, IssueComment, Project};
 
+/// The field of Jira Software's that holds the epic of an issue.
+pub(crate) const EPIC_LINK: &str = "customfield_10014";
+/// The id of the type of epics.
+pub(crate) const EPIC: &str = "10000";
+
 const ALL: [&str; 33] = [
     "summary",
     "description",
@@ -171,12 +176,16 @@ pub(crate) fn comment(request: &SiteRequest<'_>, issue: &Issue, comment: &IssueC
 
 /// `GET field`: an array.
 pub(crate) fn fields() -> Value {
-    ALL.iter()
-        .map(|id| {
-            json!({
-                "id": id, "name": name_of(id), "custom": EVERYWHERE.contains(id), "orderable": true, "navigable": true,
-                "searchable": true, "clauseNames": [id], "schema": schema_of(id),
-            })
+    let epic_link = json!({
+        "id": EPIC_LINK, "name": "Epic Link", "custom": true, "orderable": true, "navigable": true, "searchable": true,
+        "clauseNames": ["cf[10014]", "Epic Link"],
+        "schema": {"type": "any", "custom": "com.pyxis.greenhopper.jira:gh-epic-link", "customId": 10014},
+    });
+    let others = ALL.iter().map(|id| {
+        json!({
+            "id": id, "name": name_of(id), "custom": EVERYWHERE.contains(id), "orderable": true, "navigable": true,
+            "searchable": true, "clauseNames": [id], "schema": schema_of(id),
         })
-        .collect()
+    });
+    others.chain([epic_link]).collect()
 }

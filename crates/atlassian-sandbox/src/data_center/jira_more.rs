@@ -110,10 +110,9 @@ fn create_fields(request: &SiteRequest<'_>, project: &str, kind: &str) -> Answer
 /// Puts issues into an epic.
 /// <https://docs.atlassian.com/jira-software/REST/9.12.0/#agile/1.0/epic-moveIssuesToEpic>
 fn fill_epic(request: &mut SiteRequest<'_>, epic: &str) -> Answer {
-    const EPIC: &str = "10000";
     let body = error::body(request)?;
     let epic = issues::find(request, epic)?;
-    if epic.kind != EPIC {
+    if epic.kind != jira_json::EPIC {
         return Err(error::messages(400, &["The issue is not an epic."]));
     }
     let epic = epic.id;

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::jira_json::{EPIC, EPIC_LINK};
 use super::{base, jira_json, people};
 use crate::jira::custom_fields::{self, CRITERIA, REVIEWER, TESTERS};
 use crate::jira::{
@@ -29,6 +30,10 @@ pub(crate) fn create(request: &mut SiteRequest<'_>) -> Answer {
     };
     let mut issue = write::blank(request, &project, kind.id);
     let mut errors = Object::new();
+    if kind.subtask && !fields.contains_key("parent") {
+        let text = json!("Issue type is a sub-task but parent issue key or id not specified.");
+        errors.insert("parentId".to_owned(), text);
+    }
     if !fields.contains_key("summary") {
         let text = json!("You must specify a summary of the issue.");
         errors.insert("summary".to_owned(), text);
@@ -80,6 +85,9 @@ fn set(
             Ok(people::in_jira(request, &who))
         })
         .map(|value| issue.set_custom(name, value)),
+        // For sub-tasks alone: of any other issue it is passed over without a word.
+        "parent" if !is_subtask(issue) => Ok(()),
+        EPIC_LINK => epic(request, issue, value),
         "assignee" => assignable(request, project, value).map(|who| issue.assignee = who),
         "reporter" => person(request, value).and_then(|who| {
             issue.reporter = who.ok_or("Reporter is required.")?;
@@ -93,6 +101,28 @@ fn set(
     if let Err(problem) = result {
         errors.insert(name.to_owned(), Value::String(problem));
     }
+}
+
+fn is_subtask(issue: &Issue) -> bool {
+    issue_type(&issue.kind).is_some_and(|kind| kind.subtask)
+}
+
+/// The epic of an issue that is no sub-task, by its key.
+fn epic(request: &SiteRequest<'_>, issue: &mut Issue, value: &Value) -> Result<(), String> {
+    if value.is_null() {
+        issue.parent = None;
+        return Ok(());
+    }
+    let key = value
+        .as_str()
+        .ok_or("Epic Link must be the key of an epic")?;
+    let found =
+        issues::find(request, key).map_err(|_| format!("Issue '{key}' could not be found."))?;
+    if is_subtask(issue) || found.kind != EPIC {
+        return Err(format!("Issue '{key}' is not an Epic."));
+    }
+    issue.parent = Some(found.id);
+    Ok(())
 }
 
 /// A text field: `null` or wiki markup, never a document.

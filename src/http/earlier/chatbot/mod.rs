@@ -12,8 +12,8 @@ use crate::http::wire::error::ApiError;
 use crate::http::wire::paging::List;
 use crate::model::hit::Entry;
 use crate::model::issue::Project;
-use crate::model::issue_key::ProjectName;
 use crate::model::page::Page;
+use crate::model::place_reference::PlaceReference;
 use crate::service::gather::gathered;
 use crate::service::issues::PROJECTS_AT_ONCE;
 
@@ -58,6 +58,9 @@ fn project_filter(field: &str, key: Option<String>) -> Result<Option<String>, Ap
     let Some(key) = key.filter(|key| !key.is_empty()) else {
         return Ok(None);
     };
-    ProjectName::parse(&key).map_err(|error| ApiError::invalid(&[field], error.0))?;
+    if PlaceReference::project(&key).is_none() {
+        let why = "a project is named by its key, such as EX, by its number or by its address";
+        return Err(ApiError::invalid(&[field], why));
+    }
     Ok(Some(json!({ "project": key }).to_string()))
 }

@@ -5,11 +5,11 @@ use serde_json::{Map, Value};
 
 use super::super::ToolContext;
 use super::super::arguments::JsonObject;
-use super::super::jira_writing::PARENT_NAMES;
 use super::places::Places;
 use crate::model::hit::Fetched;
 use crate::model::issue::IssueField;
 use crate::model::issue_reference::IssueReference;
+use crate::model::parent_names::names_parent;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 use crate::service::issues::field_names::{fields_named, is_own_field};
@@ -95,7 +95,7 @@ impl Places {
 /// What one of Jira's own fields, or a word for one, says of other issues; none for fields that a site has besides.
 fn own(name: &str) -> Option<Joins> {
     let is = |names: &[&str]| names.iter().any(|one| one.eq_ignore_ascii_case(name));
-    if is(&PARENT_NAMES) {
+    if names_parent(name) {
         Some(Joins::Below)
     } else if is(&["project", "issuelinks", "update", "fields", "transition"]) {
         Some(Joins::Moves)

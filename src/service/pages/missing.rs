@@ -1,0 +1,45 @@
+//! Why Confluence says that a page is not there which can be read: it may not be changed, or is no page.
+
+use super::Pages;
+use super::change::with_article;
+use crate::model::content::{ContentKind, WikiPage};
+use crate::model::scope::Scope;
+use crate::service::error::ServiceError;
+
+const READ_ONLY: &str = "this account may read this page and not change it, or that right was taken from it just now; nothing was written";
+
+impl Pages {
+    /// The failure of a call about the page that `field` names, with the reason where Confluence says that it is not there
+    /// and it can be read.
+    pub(in crate::service) async fn why_missing(
+        &self,
+        scope: &Scope,
+        (field, page): (&str, &str),
+        error: ServiceError,
+        writes: bool,
+    ) -> ServiceError {
+        if !matches!(error, ServiceError::NotFound(_)) {
+            return error;
+        }
+        let Ok((this, id)) = self.located(scope, page).await else {
+            return error;
+        };
+        match this.read(scope, &id).await {
+            Ok(there) if !is_page(&there.value) => {
+                let kind = with_article(&there.value.summary.kind);
+                let why = if writes {
+                    format!("this is no page but {kind}, which cannot be changed here")
+                } else {
+                    format!("this is no page but {kind}, of which this cannot be told")
+                };
+                ServiceError::invalid(field, why)
+            }
+            Ok(_) if writes => ServiceError::forbidden(READ_ONLY),
+            _ => error,
+        }
+    }
+}
+
+fn is_page(content: &WikiPage) -> bool {
+    ContentKind::parse(&content.summary.kind).is_some_and(ContentKind::has_text)
+}
