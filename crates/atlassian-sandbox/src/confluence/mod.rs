@@ -2,7 +2,7 @@
 
 mod attachments;
 pub(crate) mod bodies;
-mod comments;
+pub(crate) mod comments;
 pub(crate) mod cql;
 mod error;
 pub(crate) mod page_write;
@@ -11,7 +11,7 @@ mod paging;
 mod search;
 mod spaces;
 mod tree;
-mod v1;
+pub(crate) mod v1;
 
 use super::state::SiteRequest;
 use super::wire::Answer;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{base, people};
-use crate::jira::{agile, around, dialect};
+use crate::jira::{agile, around, dialect, metadata};
 use crate::state::SiteRequest;
 use crate::wire::{Answer, Call, Reply};
 
@@ -27,6 +27,11 @@ pub(super) fn boards(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Ans
             .map(|reply| local(request, reply))
             .map_err(|reply| local(request, reply)),
     )
+}
+
+/// The resolutions, as on Cloud.
+pub(super) fn resolutions(request: &SiteRequest<'_>) -> Reply {
+    local(request, metadata::resolutions(request))
 }
 
 /// People are given by name here; the names are the ids of this host's accounts.

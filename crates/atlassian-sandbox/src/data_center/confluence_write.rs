@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::confluence::{find, problem};
 use super::{confluence_json, confluence_more, people};
 use crate::confluence::page_write::{is_below, taken};
+use crate::confluence::v1::is_label;
 use crate::state::SiteRequest;
 use crate::storage;
 use crate::wiki;
@@ -282,7 +283,7 @@ pub(crate) fn label(request: &mut SiteRequest<'_>, id: &str) -> Answer {
         .map_err(|_| problem(400, "Could not parse the request body"))?;
     for item in given.as_array().map(Vec::as_slice).unwrap_or_default() {
         let name = item["name"].as_str().unwrap_or("").to_lowercase();
-        if name.is_empty() || name.contains(' ') {
+        if !is_label(&name) {
             return Err(problem(400, "The label is not valid"));
         }
         let id = request.new_id();

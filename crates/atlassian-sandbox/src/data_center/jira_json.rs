@@ -11,7 +11,7 @@ use crate::jira::{self, PRIORITIES, TypeInfo};
 use crate::state::SiteRequest;
 use crate::world::{Issue, IssueComment, Project};
 
-const ALL: [&str; 33] = [
+const ALL: [&str; 34] = [
     "summary",
     "description",
     "environment",
@@ -40,6 +40,7 @@ const ALL: [&str; 33] = [
     "progress",
     "timetracking",
     "attachment",
+    "worklog",
     EVERYWHERE[0],
     EVERYWHERE[1],
     EVERYWHERE[2],
@@ -124,26 +125,48 @@ fn field(request: &SiteRequest<'_>, issue: &Issue, name: &str) -> Value {
         "environment" => json!(issue.environment),
         "status" => status(&base, &issue.status),
         "priority" => priority(&base, &issue.priority),
-        "issuetype" => jira::issue_type(&issue.kind).map_or(Value::Null, |found| kind(&base, found)),
-        "project" => request.site.project(issue.project).map_or(Value::Null, |found| project(request, found)),
+        "issuetype" => {
+            jira::issue_type(&issue.kind).map_or(Value::Null, |found| kind(&base, found))
+        }
+        "project" => request
+            .site
+            .project(issue.project)
+            .map_or(Value::Null, |found| project(request, found)),
         "assignee" => issue.assignee.as_deref().map_or(Value::Null, person),
         "reporter" | "creator" => person(&issue.reporter),
         "labels" => json!(issue.labels),
         "created" => json!(jira_time(issue.created)),
         "updated" => json!(jira_time(issue.updated)),
-        "resolution" => issue.resolution.as_ref().map_or(Value::Null, |name| json!({"name": name})),
+        "resolution" => issue
+            .resolution
+            .as_ref()
+            .map_or(Value::Null, |name| json!({"name": name})),
         "resolutiondate" => json!(issue.resolved.map(jira_time)),
         "duedate" => json!(issue.due),
-        "parent" => issue.parent.and_then(|id| request.site.issue(id)).map_or(Value::Null, |parent| {
-            json!({"id": parent.id.to_string(), "key": parent.key, "fields": {"summary": parent.summary}})
-        }),
+        "parent" => {
+            issue
+                .parent
+                .and_then(|id| request.site.issue(id))
+                .map_or(Value::Null, |parent| {
+                    super::around::shown(
+                        request,
+                        fields::linked(&format!("https://{}", request.site.host), parent),
+                    )
+                })
+        }
         "comment" => {
-            let all: Vec<Value> = issue.comments.iter().map(|one| comment(request, issue, one)).collect();
+            let all: Vec<Value> = issue
+                .comments
+                .iter()
+                .map(|one| comment(request, issue, one))
+                .collect();
             json!({"comments": all, "maxResults": all.len(), "total": all.len(), "startAt": 0})
         }
         "attachment" => {
             let files = issue.attachments.iter();
-            files.map(|file| jira_files::json_of(request, file)).collect()
+            files
+                .map(|file| jira_files::json_of(request, file))
+                .collect()
         }
         custom if EVERYWHERE.contains(&custom) => json!(issue.custom.get(custom)),
         // What lies around an issue is as on Cloud.

@@ -17,6 +17,8 @@ mod jira_read;
 mod jira_write;
 mod people;
 
+pub(crate) use people::confluence_key;
+
 use super::human_pages;
 use super::state::{SiteRequest, State};
 use super::wire::{Answer, Call, Reply};

@@ -318,3 +318,52 @@ fn addresses_are_the_hosts_own_also_where_those_of_the_cloud_are_the_sandboxs() 
         "{address}"
     );
 }
+
+/// <https://docs.atlassian.com/ConfluenceServer/rest/8.5.0/#api/content-search>
+#[test]
+fn content_is_searched_with_its_bodies_and_a_page_tells_its_history() {
+    let mut host = Host::new();
+    let cql = "type%20%3D%20page&limit=2&expand=body.storage,version";
+    let found = host.get(&format!("/rest/api/content/search?cql={cql}"), CONFLUENCE);
+    assert_eq!(found.status, 200, "{}", found.value());
+    let found = found.value();
+    assert_eq!(found["results"].as_array().unwrap().len(), 2);
+    let first = &found["results"][0];
+    assert!(first["body"]["storage"]["value"].is_string(), "{first}");
+    let path = format!(
+        "/rest/api/content/{}/history",
+        first["id"].as_str().unwrap()
+    );
+    let history = host.get(&path, CONFLUENCE).value();
+    assert_eq!(history["lastUpdated"]["number"], first["version"]["number"]);
+}
+
+#[test]
+fn nobody_is_assigned_by_no_name_and_a_parent_is_shown_as_links_are() {
+    let mut host = Host::new();
+    let assignee = "/rest/api/2/issue/MILL-1/assignee";
+    for (name, shown) in [(json!("omar"), json!("omar")), (Value::Null, Value::Null)] {
+        let answer = host.call("PUT", assignee, JIRA, &json!({"name": name}));
+        assert_eq!(answer.status, 204);
+        let issue = host.get("/rest/api/2/issue/MILL-1", JIRA).value();
+        assert_eq!(issue["fields"]["assignee"]["name"], shown);
+    }
+    let found = host
+        .get(
+            "/rest/api/2/search?jql=parent%20is%20not%20EMPTY&maxResults=1",
+            JIRA,
+        )
+        .value();
+    let parent = &found["issues"][0]["fields"]["parent"];
+    assert!(parent["fields"]["status"]["name"].is_string(), "{found}");
+    let own = parent["self"].as_str().unwrap();
+    assert!(
+        own.contains("/rest/api/2/issue/") && own.starts_with("http://"),
+        "{own}"
+    );
+    let resolutions = host.get("/rest/api/2/resolution", JIRA).value();
+    assert_eq!(
+        resolutions[0]["name"].as_str().map(str::is_empty),
+        Some(false)
+    );
+}
