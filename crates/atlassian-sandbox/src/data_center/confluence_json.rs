@@ -74,6 +74,7 @@ pub(crate) fn page(request: &SiteRequest<'_>, page: &Page) -> Value {
         "extensions": {"position": page.position}, "_links": {
             "webui": webui(request, page), "edit": format!("/pages/resumedraft.action?draftId={}", page.id),
             "tinyui": "/x/AQAB", "self": format!("{}/rest/api/content/{}", base(request), page.id),
+            "base": base(request), "context": "", "collection": "/rest/api/content",
         },
     });
     expanded(

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::confluence::{find, page, problem};
-use super::{base, confluence_json, people};
+use super::{base, confluence_json, confluence_properties, people};
 use crate::clock::confluence_time;
 use crate::jira::attachments::{Part, form};
 use crate::state::SiteRequest;
@@ -20,6 +20,9 @@ pub(super) fn answer(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Ans
         }
         ("GET", ["content", id]) if comment_of(request, id).is_some() => one_comment(request, id),
         ("GET", ["rest", "experimental", "content", id, "version"]) => versions(request, id),
+        (_, ["content", id, "property", rest @ ..]) => {
+            return confluence_properties::answer(request, id, rest);
+        }
         ("GET", ["content", id, "history"]) => history(request, id),
         ("GET", ["content", id, "child", "attachment"]) => files(request, id),
         ("POST", ["content", id, "child", "attachment"]) => add(request, id, None),

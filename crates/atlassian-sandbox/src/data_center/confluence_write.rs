@@ -164,6 +164,7 @@ fn create_page(request: &mut SiteRequest<'_>, body: &Map<String, Value>, kind: &
         versions: vec![version],
         draft: None,
         attachments: Vec::new(),
+        properties: Vec::new(),
     });
     Ok(Reply::ok(&confluence_json::page(
         request,
@@ -202,7 +203,7 @@ fn create_comment(request: &mut SiteRequest<'_>, body: &Map<String, Value>) -> A
 }
 
 /// The place of a page that the caller may change.
-fn place(request: &SiteRequest<'_>, id: &str) -> Result<usize, Reply> {
+pub(super) fn place(request: &SiteRequest<'_>, id: &str) -> Result<usize, Reply> {
     let (id, space) = {
         let page = find(request, id)?;
         (page.id, page.space)

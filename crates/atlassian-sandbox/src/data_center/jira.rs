@@ -35,9 +35,9 @@ fn about_issues(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> 
             .with(&[], |request| {
                 jira_read::create_fields(request, project, kind)
             }),
-        ("GET", ["issue", issue, "editmeta"]) => {
-            request.with(&[], |request| screens::edit_fields(request, issue))
-        }
+        ("GET", ["issue", issue, "editmeta"]) => request.with(&[], |request| {
+            screens::edit_fields(request, issue).map(|reply| around::local_json(request, &reply))
+        }),
         // Without a project it was removed in Jira 9.0.
         ("GET", ["issue", "createmeta", ..]) => return None,
         ("GET", ["issue", issue]) => request.open(&[], |request| jira_read::get(request, issue)),

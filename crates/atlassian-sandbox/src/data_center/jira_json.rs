@@ -84,9 +84,19 @@ pub(crate) fn status(base: &str, id: &str) -> Value {
         json!({
             "self": format!("{base}/rest/api/2/status/{}", status.id), "description": "",
             "iconUrl": format!("{base}/images/icons/statuses/generic.png"), "name": status.name, "id": status.id,
-            "statusCategory": {"key": status.category, "name": status.category},
+            "statusCategory": category(base, status.category),
         })
     })
+}
+
+/// The category of a status, as an issue shows it.
+fn category(base: &str, key: &str) -> Value {
+    let (id, name, color) = match key {
+        "done" => (3, "Done", "green"),
+        "indeterminate" => (4, "In Progress", "yellow"),
+        _ => (2, "To Do", "default"),
+    };
+    json!({"self": format!("{base}/rest/api/2/statuscategory/{id}"), "id": id, "key": key, "colorName": color, "name": name})
 }
 
 pub(crate) fn priority(base: &str, id: &str) -> Value {
@@ -110,10 +120,32 @@ pub(crate) fn issue(request: &SiteRequest<'_>, issue: &Issue, asked: &[String]) 
         .map(|name| (name.to_owned(), field(request, issue, name)))
         .filter(|(name, value)| name != "parent" || !value.is_null())
         .collect();
-    json!({
+    let mut value = json!({
         "expand": "operations,versionedRepresentations,editmeta,changelog,renderedFields", "id": issue.id.to_string(),
-        "self": format!("{}/rest/api/2/issue/{}", base(request), issue.id), "key": issue.key, "fields": fields,
-    })
+        "self": format!("{}/rest/api/2/issue/{}", base(request), issue.id), "key": issue.key,
+    });
+    if request.call.path.contains("/issue/") {
+        describe(request, &fields, &mut value);
+    }
+    value["fields"] = Value::Object(fields);
+    value
+}
+
+/// The names and kinds of fields beside them, where `expand` asks for these.
+pub(crate) fn describe(request: &SiteRequest<'_>, fields: &Map<String, Value>, value: &mut Value) {
+    let asked = request.call.list("expand");
+    let described = |describe: fn(&str) -> Value| -> Value {
+        let keys = fields.keys();
+        keys.map(|key| (key.clone(), describe(key)))
+            .collect::<Map<_, _>>()
+            .into()
+    };
+    if asked.iter().any(|name| name == "names") {
+        value["names"] = described(|key| json!(name_of(key)));
+    }
+    if asked.iter().any(|name| name == "schema") {
+        value["schema"] = described(schema_of);
+    }
 }
 
 fn field(request: &SiteRequest<'_>, issue: &Issue, name: &str) -> Value {

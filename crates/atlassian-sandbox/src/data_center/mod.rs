@@ -8,6 +8,7 @@ mod around;
 mod confluence;
 mod confluence_json;
 mod confluence_more;
+mod confluence_properties;
 mod confluence_write;
 mod jira;
 mod jira_files;

@@ -108,3 +108,43 @@ fn a_page_of_the_new_editor_keeps_its_document_and_gets_the_mark_in_it() {
             {"type": "text", "text": "alpha "}, {"type": "text", "text": "beta", "marks": [mark]}]})
     );
 }
+
+/// <https://developer.atlassian.com/cloud/confluence/rest/v2/api-group-content-properties/>
+#[test]
+fn a_property_of_a_page_has_versions_of_its_own() {
+    let body = json!({"representation": "storage", "value": "<p>words</p>"});
+    let Written {
+        mut bench,
+        bearer,
+        page,
+    } = Written::new(&body);
+    let all = wiki(&format!(
+        "api/v2/pages/{}/properties",
+        page["id"].as_str().unwrap()
+    ));
+    let new = json!({"key": "state", "value": {"hash": "1"}});
+    let made = bench.call("POST", &all, &bearer, Some(&new)).value();
+    assert_eq!(
+        (&made["key"], &made["version"]["number"]),
+        (&json!("state"), &json!(1))
+    );
+    assert_eq!(bench.call("POST", &all, &bearer, Some(&new)).status, 409);
+    let one = format!("{all}/{}", made["id"].as_str().unwrap());
+    for (number, status) in [(1, 409), (2, 200)] {
+        let body = json!({"key": "state", "value": 2, "version": {"number": number}});
+        assert_eq!(bench.call("PUT", &one, &bearer, Some(&body)).status, status);
+    }
+    let found = bench
+        .call("GET", &format!("{all}?key=state"), &bearer, None)
+        .value();
+    assert_eq!(
+        (
+            &found["results"][0]["value"],
+            &found["results"][0]["version"]["number"]
+        ),
+        (&json!(2), &json!(2))
+    );
+    assert_eq!(bench.call("DELETE", &one, &bearer, None).status, 204);
+    assert_eq!(bench.call("GET", &one, &bearer, None).status, 404);
+    assert_eq!(bench.call("GET", &all, "", None).status, 401);
+}

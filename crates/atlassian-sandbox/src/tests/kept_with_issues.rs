@@ -112,3 +112,37 @@ fn the_dates_of_a_sprint_keep_their_zone() {
     assert_eq!(made["endDate"], "2026-12-16T00:00:00.000Z");
     assert_ne!(made["id"], Value::Null);
 }
+
+#[test]
+fn create_metadata_of_all_projects_roles_and_kinds_are_listed() {
+    let mut bench = Bench::new();
+    let bearer = bench.login("mia", ALL);
+    let mut get = |path: &str| {
+        let reply = bench.call("GET", &jira(path), &bearer, None);
+        assert_eq!(reply.status, 200, "{path} {}", reply.value());
+        reply.value()
+    };
+    let all = get("issue/createmeta");
+    assert!(all["projects"].as_array().unwrap().len() > 1);
+    let one = get(
+        "issue/createmeta?projectKeys=WEB&issuetypeNames=Task&expand=projects.issuetypes.fields",
+    );
+    assert_eq!(one["projects"].as_array().unwrap().len(), 1);
+    let kinds = one["projects"][0]["issuetypes"].as_array().unwrap();
+    assert_eq!(kinds.len(), 1);
+    assert_eq!(kinds[0]["fields"]["summary"]["required"], true);
+    let roles = get("project/WEB/role");
+    let role = roles["Developers"]
+        .as_str()
+        .unwrap()
+        .rsplit('/')
+        .next()
+        .unwrap()
+        .to_owned();
+    assert_eq!(
+        get(&format!("project/WEB/role/{role}"))["name"],
+        "Developers"
+    );
+    assert!(get("resolution/search")["values"][0]["name"].is_string());
+    assert_eq!(get("project/type")[0]["key"], "software");
+}

@@ -8,6 +8,7 @@ mod cql;
 mod credentials;
 mod data_center;
 mod data_center_around;
+mod data_center_kept;
 mod dialect;
 mod drafts;
 mod files_of_pages;
