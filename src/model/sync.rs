@@ -53,6 +53,8 @@ pub struct SyncRun {
     pub is_walked: bool,
     /// Entries seen.
     pub fetched: i64,
+    /// Those of them that could not be read, or are too long to be stored.
+    pub unread: i64,
     /// Rows made or changed.
     pub upserted: i64,
     /// Rows removed.
@@ -117,6 +119,17 @@ pub struct ListPage {
     pub next: Option<String>,
     /// How many entries the whole list has, if that is told.
     pub total: Option<i64>,
+}
+
+impl ListPage {
+    /// How many of its entries cannot be stored.
+    pub(crate) fn unread(&self) -> i64 {
+        let read = match &self.entries {
+            Entries::Projects(projects) => projects.len(),
+            Entries::Pages(pages) => pages.len(),
+        };
+        self.count - i64::try_from(read).unwrap_or(self.count)
+    }
 }
 
 /// A run changed, or a new one began.

@@ -31,6 +31,7 @@ const FILES: &[(&str, &str)] = &[
     file!("0011_narrowed_keys"),
     file!("0012_agents"),
     file!("0013_rows_of_sites"),
+    file!("0014_unread_entries"),
 ];
 
 /// How many steps this program knows.

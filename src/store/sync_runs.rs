@@ -30,6 +30,7 @@ row! {
         walked_to: Option<String>,
         is_walked: bool,
         fetched: i64,
+        unread: i64,
         upserted: i64,
         removed: i64,
         total: Option<i64>,
@@ -45,7 +46,7 @@ row! {
 
 macro_rules! run_columns {
     () => {
-        "id, product, connection_id, grant_id, cloud_id, user_id, status, walked_to, is_walked, fetched, upserted, removed, total, error, started_at, finished_at, synced_at, available_at, lease_owner, fence"
+        "id, product, connection_id, grant_id, cloud_id, user_id, status, walked_to, is_walked, fetched, unread, upserted, removed, total, error, started_at, finished_at, synced_at, available_at, lease_owner, fence"
     };
 }
 pub(super) use run_columns;
@@ -69,6 +70,7 @@ impl RunRow {
             walked_to: self.walked_to,
             is_walked: self.is_walked,
             fetched: self.fetched,
+            unread: self.unread,
             upserted: self.upserted,
             removed: self.removed,
             total: self.total,
@@ -269,7 +271,7 @@ const START_SYNC: &str = concat!(
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'running', FALSE, 0, 0, 0, $9, $10, $10, 0)
      ON CONFLICT (tenant, owner, product) DO UPDATE SET
        id = excluded.id, connection_id = excluded.connection_id, grant_id = excluded.grant_id, cloud_id = excluded.cloud_id,
-       user_id = excluded.user_id, status = excluded.status, walked_to = NULL, is_walked = FALSE, fetched = 0, upserted = 0,
+       user_id = excluded.user_id, status = excluded.status, walked_to = NULL, is_walked = FALSE, fetched = 0, unread = 0, upserted = 0,
        removed = 0, total = NULL, error = NULL, started_at = excluded.started_at, finished_at = NULL,
        available_at = excluded.available_at, noted_at = excluded.noted_at, lease_owner = NULL, fence = 0
      WHERE sync_runs.status <> 'running' OR sync_runs.connection_id <> excluded.connection_id

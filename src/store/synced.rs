@@ -41,6 +41,7 @@ impl Store {
         in_transaction!(self, |tx| {
             let held = sqlx::query(HOLD_AND_PROGRESS)
                 .bind(page.count)
+                .bind(page.unread())
                 .bind(page.total)
                 .bind(&page.next)
                 .bind(page.next.is_none())
@@ -263,13 +264,13 @@ macro_rules! still_ours {
 }
 
 const HOLD_AND_PROGRESS: &str = concat!(
-    "UPDATE sync_runs SET fetched = fetched + $1, total = COALESCE($2, total), walked_to = $3, is_walked = $4, available_at = $5, noted_at = $6, error = NULL
-     WHERE id = $7 AND tenant = $8 AND owner = $9 AND fence = $10",
+    "UPDATE sync_runs SET fetched = fetched + $1, unread = unread + $2, total = COALESCE($3, total), walked_to = $4, is_walked = $5, available_at = $6, noted_at = $7, error = NULL
+     WHERE id = $8 AND tenant = $9 AND owner = $10 AND fence = $11",
     still_ours!()
 );
 
 const START_OVER: &str = concat!(
-    "UPDATE sync_runs SET walked_to = NULL, is_walked = FALSE, fetched = 0, total = NULL, available_at = $1, noted_at = $2
+    "UPDATE sync_runs SET walked_to = NULL, is_walked = FALSE, fetched = 0, unread = 0, total = NULL, available_at = $1, noted_at = $2
      WHERE id = $3 AND tenant = $4 AND owner = $5 AND fence = $6",
     still_ours!(),
     " RETURNING ",

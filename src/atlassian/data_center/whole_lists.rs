@@ -30,8 +30,9 @@ impl DataCenterJira<'_> {
         let query = [("expand", String::from("lead"))];
         let call = Call::get("all projects", Api::Jira, &["project"], &query);
         let mut all: Vec<Value> = self.site.fetch(call).await?;
-        all.retain(|raw| text(raw, "/key").is_some());
         let total = all.len();
+        all.retain(|raw| text(raw, "/key").is_some());
+        let without_key = total - all.len();
         all.sort_by_cached_key(|raw| text(raw, "/key"));
         all.retain(|raw| text(raw, "/key") > cursor);
         let more = all.len() > PROJECTS_AT_ONCE;
@@ -40,11 +41,13 @@ impl DataCenterJira<'_> {
             .last()
             .filter(|_| more)
             .and_then(|raw| text(raw, "/key"));
+        // What has no key has no place among the others: it counts at the end.
+        let count = all.len() + if next.is_none() { without_key } else { 0 };
         let base = self.site.address(Product::Jira);
         let projects = all.iter().filter_map(|raw| project(raw, &base));
         Ok(ListPage {
             entries: Entries::Projects(projects.collect()),
-            count: i64::try_from(all.len()).unwrap_or(i64::MAX),
+            count: i64::try_from(count).unwrap_or(i64::MAX),
             next,
             total: i64::try_from(total).ok(),
         })

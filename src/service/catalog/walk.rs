@@ -166,6 +166,9 @@ impl Catalog {
         progress: &Progress,
     ) -> Result<RunOutcome, ServiceError> {
         let scope = &connected.grant.scope;
+        if let Some(sentence) = unsure(run) {
+            return Ok(RunOutcome::Failed(sentence));
+        }
         if !has_seen_all(run) {
             tracing::info!(run = %run.id, "a list changed while it was read; nothing is removed this time");
             return Ok(RunOutcome::Complete);
@@ -285,6 +288,22 @@ async fn page_at(site: SiteClient<'_>, run: &SyncRun) -> Result<Next, AtlassianE
         Err(error) if run.product == Product::Jira && error.says_no_project() => Ok(Next::Nothing),
         page => page.map(Next::Page),
     }
+}
+
+/// Why a walk that came to its end says little about what is there: an entry that is only told oddly is not
+/// gone, and a list that says it has entries and gives none is not empty.
+fn unsure(run: &SyncRun) -> Option<String> {
+    let (unread, fetched) = (run.unread, run.fetched);
+    if unread > 0 {
+        return Some(format!(
+            "{unread} of {fetched} entries of the list could not be read; the others are stored, and nothing was removed"
+        ));
+    }
+    let total = run.total.filter(|total| *total > 0 && fetched == 0)?;
+    Some(format!(
+        "{} says that there are {total} entries and gives none; nothing was removed",
+        run.product.title()
+    ))
 }
 
 /// Whether every entry was met. Where places are counted, one that goes away during the walk moves

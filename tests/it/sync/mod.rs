@@ -8,3 +8,4 @@ mod hiccups;
 mod interrupted;
 mod process;
 mod sites;
+mod unread;

@@ -24,7 +24,7 @@ fn download(page: &Page, file: &Attachment) -> String {
     )
 }
 
-fn webui(page: &Page, file: &Attachment) -> String {
+pub(super) fn webui(page: &Page, file: &Attachment) -> String {
     format!(
         "/pages/viewpageattachments.action?pageId={}&preview=%2F{}%2F{}",
         page.id, page.id, file.id

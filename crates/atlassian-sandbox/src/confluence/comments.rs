@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{bodies, error, pages, paging};
 use crate::state::SiteRequest;
+use crate::storage::comment_mark;
 use crate::wire::{Answer, Reply};
 use crate::world::{Page, PageComment, Version};
 
@@ -21,6 +22,11 @@ fn find<'a>(request: &'a SiteRequest<'_>, kind: &str, id: &str) -> Result<&'a Pa
     let comment = found.ok_or_else(error::not_found)?;
     pages::find_any(request, comment.page)?;
     Ok(comment)
+}
+
+/// What the mark on a page's words names: a reply's is that of the comment that it answers.
+pub(crate) fn reference(comment: &PageComment) -> String {
+    format!("marker-{}", comment.parent.unwrap_or(comment.id))
 }
 
 fn json_of(request: &SiteRequest<'_>, comment: &PageComment, format: Option<&str>) -> Value {
@@ -50,8 +56,11 @@ fn json_of(request: &SiteRequest<'_>, comment: &PageComment, format: Option<&str
         value[holder] = json!(comment.page.to_string());
     }
     if let Some(selection) = &comment.selection {
-        value["resolutionStatus"] = json!("open");
-        value["properties"] = json!({"inlineMarkerRef": format!("marker-{}", comment.id), "inlineOriginalSelection": selection});
+        let reference = reference(comment);
+        let is_marked = page.is_some_and(|page| page.latest().storage.contains(&reference));
+        value["resolutionStatus"] = json!(if is_marked { "open" } else { "dangling" });
+        value["properties"] =
+            json!({"inlineMarkerRef": reference, "inlineOriginalSelection": selection});
     }
     value
 }
@@ -160,15 +169,42 @@ fn place(
         properties["textSelectionMatchIndex"].as_u64(),
     );
     match (selection, count, index) {
-        (Some(text), Some(count), Some(index))
-            if index < count && page.latest().storage.contains(text) =>
-        {
+        (Some(text), Some(count), Some(index)) if index < count => {
             Ok((page.id, None, Some(text.to_owned())))
         }
-        _ => Err(error::invalid(
-            "The text selection could not be matched on the page",
-        )),
+        _ => Err(unmatched()),
     }
+}
+
+fn unmatched() -> Reply {
+    error::invalid("The text selection could not be matched on the page")
+}
+
+/// Marks the words that a new inline comment is about; the page's version stays the same.
+fn mark(
+    request: &mut SiteRequest<'_>,
+    body: &Map<String, Value>,
+    comment: &PageComment,
+) -> Result<(), Reply> {
+    let (Some(words), None) = (&comment.selection, comment.parent) else {
+        return Ok(());
+    };
+    let index = body["inlineCommentProperties"]["textSelectionMatchIndex"].as_u64();
+    let index = index.and_then(|index| usize::try_from(index).ok());
+    let (index, reference) = (index.unwrap_or_default(), reference(comment));
+    let mut pages = request.site.pages.iter_mut();
+    let page = pages.find(|page| page.id == comment.page);
+    let page = page.ok_or_else(error::not_found)?;
+    let Some(latest) = page.versions.last_mut() else {
+        return Err(error::not_found());
+    };
+    let storage = comment_mark::in_storage(&latest.storage, words, index, &reference);
+    latest.storage = storage.ok_or_else(unmatched)?;
+    let document = latest.adf.as_ref();
+    // Where its own form cannot be marked, the document is made of the storage again.
+    latest.adf =
+        document.and_then(|text| comment_mark::in_document(text, words, index, &reference));
+    Ok(())
 }
 
 pub(crate) fn create(request: &mut SiteRequest<'_>, inline: bool) -> Answer {
@@ -198,6 +234,7 @@ pub(crate) fn create(request: &mut SiteRequest<'_>, inline: bool) -> Answer {
         created: now,
         versions: vec![version],
     };
+    mark(request, &body, &comment)?;
     let value = with_base(request, json_of(request, &comment, Some(format)));
     request.site.page_comments.push(comment);
     Ok(Reply::json(201, &value))

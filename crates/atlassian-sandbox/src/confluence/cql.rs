@@ -1,4 +1,4 @@
-//! CQL: checks and evaluates a query over pages, blog posts, what lies beside them, comments and spaces.
+//! CQL: checks and evaluates a query over pages, blog posts, what lies beside them, comments, files and spaces.
 
 use std::cmp::Ordering;
 
@@ -6,18 +6,19 @@ use crate::clock::{DAY, SECOND, parse_distance, start_of, time_in_query};
 use crate::query::{Clause, Node, Operator, Query, Term, parse, text_matches};
 use crate::state::SiteRequest;
 use crate::storage;
-use crate::world::{Folder, Page, PageComment, Space};
+use crate::world::{Attachment, Folder, Page, PageComment, Space};
 
 /// A hit.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Hit<'a> {
     Page(&'a Page),
     Comment(&'a PageComment),
+    File(&'a Page, &'a Attachment),
     Space(&'a Space),
     Other(&'a Folder),
 }
 
-const FIELDS: [&str; 14] = [
+const FIELDS: [&str; 22] = [
     "type",
     "space",
     "title",
@@ -32,6 +33,14 @@ const FIELDS: [&str; 14] = [
     "ancestor",
     "parent",
     "space.key",
+    "space.type",
+    "space.title",
+    "content",
+    "macro",
+    "mention",
+    "favourite",
+    "favorite",
+    "watcher",
 ];
 /// Functions that stand for spaces.
 const SPACE_FUNCTIONS: [&str; 3] = ["favouriteSpaces", "favoriteSpaces", "recentlyViewedSpaces"];
@@ -80,6 +89,12 @@ pub(crate) fn find<'a>(
             })
             .map(Hit::Comment),
     );
+    for page in &site.pages {
+        if page.status == "current" && visible(page.space).is_some() {
+            let files = page.attachments.iter();
+            hits.extend(files.map(|file| Hit::File(page, file)));
+        }
+    }
     let others = site.folders.iter();
     hits.extend(
         others
@@ -125,7 +140,7 @@ fn check_clause(request: &SiteRequest<'_>, clause: &Clause) -> Result<(), String
     let text = matches!(clause.operator, Operator::Contains | Operator::ContainsNot);
     let fits = match field.as_str() {
         "text" | "sitesearch" => text,
-        "title" => !clause.operator.orders(),
+        "title" | "space.title" => !clause.operator.orders(),
         "created" | "lastmodified" => {
             !text && !matches!(clause.operator, Operator::In | Operator::NotIn)
         }
@@ -148,7 +163,11 @@ fn check_clause(request: &SiteRequest<'_>, clause: &Clause) -> Result<(), String
             ("created" | "lastmodified", _) if moment(request, term).is_none() => {
                 return Err("Could not parse date".to_owned());
             }
-            ("creator" | "contributor" | "created" | "lastmodified", Term::Function(..))
+            (
+                "creator" | "contributor" | "created" | "lastmodified" | "mention" | "favourite"
+                | "favorite" | "watcher",
+                Term::Function(..),
+            )
             | (_, Term::Text(_)) => {}
             ("space" | "space.key", Term::Function(name, _)) if is_any(name, &SPACE_FUNCTIONS) => {}
             ("id", Term::Function(name, _)) if is_any(name, &["recentlyViewedContent"]) => {}
@@ -222,7 +241,21 @@ fn matches(request: &SiteRequest<'_>, clause: &Clause, term: &Term, hit: Hit<'_>
         "text" | "sitesearch" => {
             text_matches(&format!("{} {}", title(request, hit), text(hit)), &value)
         }
-        "id" => id(hit).to_string() == value,
+        "id" | "content" => id_text(hit) == value || id(hit).to_string() == value,
+        "space.type" => {
+            space_of(request, hit).is_some_and(|space| space.kind.eq_ignore_ascii_case(&value))
+        }
+        "space.title" => space_of(request, hit).is_some_and(|space| {
+            if matches!(clause.operator, Operator::Contains | Operator::ContainsNot) {
+                text_matches(&space.name, &value)
+            } else {
+                space.name.eq_ignore_ascii_case(&value)
+            }
+        }),
+        "macro" => storage_of(hit).contains(&format!("ac:name=\"{value}\"")),
+        "mention" => people_named(request, &value)
+            .iter()
+            .any(|attribute| storage_of(hit).contains(attribute)),
         "creator" | "contributor" => author(hit) == value,
         "label" => {
             matches!(hit, Hit::Page(page) if page.labels.iter().any(|label| label.name.eq_ignore_ascii_case(&value)))
@@ -230,6 +263,7 @@ fn matches(request: &SiteRequest<'_>, clause: &Clause, term: &Term, hit: Hit<'_>
         "parent" => {
             let parent = match hit {
                 Hit::Page(page) => page.parent,
+                Hit::File(page, _) => Some(page.id),
                 Hit::Other(folder) => Some(folder.parent),
                 _ => None,
             };
@@ -237,6 +271,25 @@ fn matches(request: &SiteRequest<'_>, clause: &Clause, term: &Term, hit: Hit<'_>
         }
         "ancestor" => matches!(hit, Hit::Page(page) if is_below(request, page, &value)),
         _ => false,
+    }
+}
+
+/// How a text names this person: by account on Cloud, by key or name on Data Center.
+fn people_named(request: &SiteRequest<'_>, id: &str) -> Vec<String> {
+    let mut named = vec![
+        format!("ri:account-id=\"{id}\""),
+        format!("ri:username=\"{id}\""),
+    ];
+    let key = crate::data_center::confluence_key(request, id);
+    named.extend(key.map(|key| format!("ri:userkey=\"{key}\"")));
+    named
+}
+
+fn storage_of<'a>(hit: Hit<'a>) -> &'a str {
+    match hit {
+        Hit::Page(page) => &page.latest().storage,
+        Hit::Comment(comment) => &comment.latest().storage,
+        Hit::File(..) | Hit::Space(_) | Hit::Other(_) => "",
     }
 }
 
@@ -316,13 +369,23 @@ pub(crate) fn kind(hit: Hit<'_>) -> &str {
     match hit {
         Hit::Page(page) => &page.kind,
         Hit::Comment(_) => "comment",
+        Hit::File(..) => "attachment",
         Hit::Space(_) => "space",
         Hit::Other(folder) => &folder.kind,
     }
 }
 
+/// The id as answers write it.
+pub(crate) fn id_text(hit: Hit<'_>) -> String {
+    match hit {
+        Hit::File(_, file) => format!("att{}", file.id),
+        other => id(other).to_string(),
+    }
+}
+
 pub(crate) fn id(hit: Hit<'_>) -> u64 {
     match hit {
+        Hit::File(_, file) => file.id,
         Hit::Page(page) => page.id,
         Hit::Comment(comment) => comment.id,
         Hit::Space(space) => space.id,
@@ -340,6 +403,7 @@ pub(crate) fn title(request: &SiteRequest<'_>, hit: Hit<'_>) -> String {
                 .page(comment.page)
                 .map_or("", |page| page.title.as_str())
         ),
+        Hit::File(_, file) => file.name.clone(),
         Hit::Space(space) => space.name.clone(),
         Hit::Other(folder) => folder.title.clone(),
     }
@@ -347,13 +411,10 @@ pub(crate) fn title(request: &SiteRequest<'_>, hit: Hit<'_>) -> String {
 
 /// The words of the body.
 pub(crate) fn text(hit: Hit<'_>) -> String {
-    let storage = match hit {
-        Hit::Page(page) => &page.latest().storage,
-        Hit::Comment(comment) => &comment.latest().storage,
-        Hit::Space(space) => return space.description.clone(),
-        Hit::Other(_) => return String::new(),
-    };
-    storage::parse(storage)
+    if let Hit::Space(space) = hit {
+        return space.description.clone();
+    }
+    storage::parse(storage_of(hit))
         .map(|nodes| storage::plain_text(&nodes))
         .unwrap_or_default()
 }
@@ -362,6 +423,7 @@ pub(crate) fn modified(hit: Hit<'_>) -> i64 {
     match hit {
         Hit::Page(page) => page.latest().created,
         Hit::Comment(comment) => comment.latest().created,
+        Hit::File(_, file) => file.created,
         Hit::Space(space) => space.created,
         Hit::Other(folder) => folder.created,
     }
@@ -371,6 +433,7 @@ fn created(hit: Hit<'_>) -> i64 {
     match hit {
         Hit::Page(page) => page.created,
         Hit::Comment(comment) => comment.created,
+        Hit::File(_, file) => file.created,
         Hit::Space(space) => space.created,
         Hit::Other(folder) => folder.created,
     }
@@ -380,6 +443,7 @@ fn author(hit: Hit<'_>) -> &str {
     match hit {
         Hit::Page(page) => &page.author,
         Hit::Comment(comment) => &comment.author,
+        Hit::File(_, file) => &file.author,
         Hit::Space(space) => &space.author,
         Hit::Other(folder) => &folder.author,
     }
@@ -387,7 +451,7 @@ fn author(hit: Hit<'_>) -> &str {
 
 pub(crate) fn space_of<'a>(request: &'a SiteRequest<'_>, hit: Hit<'a>) -> Option<&'a Space> {
     match hit {
-        Hit::Page(page) => request.site.space(page.space),
+        Hit::Page(page) | Hit::File(page, _) => request.site.space(page.space),
         Hit::Comment(comment) => request
             .site
             .page(comment.page)

@@ -2,16 +2,17 @@
 
 mod attachments;
 pub(crate) mod bodies;
-mod comments;
+pub(crate) mod comments;
 pub(crate) mod cql;
 mod error;
 pub(crate) mod page_write;
 mod pages;
 mod paging;
+mod properties;
 mod search;
 mod spaces;
 mod tree;
-mod v1;
+pub(crate) mod v1;
 
 use super::state::SiteRequest;
 use super::wire::Answer;
@@ -19,6 +20,7 @@ use super::wire::Answer;
 const SPACE: &[&str] = &["read:space:confluence"];
 const READ: &[&str] = &["read:page:confluence"];
 const WRITE: &[&str] = &["write:page:confluence"];
+const CHANGE: &[&str] = &["read:page:confluence write:page:confluence"];
 const DELETE_PAGE: &[&str] = &["delete:page:confluence"];
 const TREE: &[&str] = &["read:hierarchical-content:confluence"];
 const METADATA: &[&str] = &["read:content.metadata:confluence"];
@@ -54,6 +56,31 @@ pub(crate) fn answer_v2(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<
         .or_else(|| about_the_tree(request, path))
         .or_else(|| about_comments(request, path))
         .or_else(|| about_files(request, path))
+        .or_else(|| about_properties(request, path))
+}
+
+fn about_properties(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
+    let (plural, id, rest) = match path {
+        [
+            plural @ ("pages" | "blogposts"),
+            id,
+            "properties",
+            rest @ ..,
+        ] => (*plural, *id, rest),
+        _ => return None,
+    };
+    Some(match (request.method(), rest) {
+        ("GET", []) => request.open(READ, |request| properties::list(request, plural, id)),
+        ("POST", []) => request.open(CHANGE, |request| properties::create(request, plural, id)),
+        ("GET", [one]) => request.open(READ, |request| properties::get(request, plural, id, one)),
+        ("PUT", [one]) => request.open(CHANGE, |request| {
+            properties::update(request, plural, id, one)
+        }),
+        ("DELETE", [one]) => request.open(CHANGE, |request| {
+            properties::delete(request, plural, id, one)
+        }),
+        _ => return None,
+    })
 }
 
 fn about_files(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {

@@ -144,6 +144,7 @@ pub(crate) fn create(request: &mut SiteRequest<'_>, kind: &str) -> Answer {
         versions: vec![version],
         draft: None,
         attachments: Vec::new(),
+        properties: Vec::new(),
     });
     written(request, id)
 }

@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::cql::{self, Hit};
-use super::{error, pages, paging, tree};
+use super::{attachments, bodies, error, pages, paging, tree};
 use crate::clock::{confluence_time, friendly_day};
 use crate::query::{Node, Query, Term, words_of};
 use crate::state::SiteRequest;
@@ -86,7 +86,7 @@ pub(crate) fn content(request: &SiteRequest<'_>) -> Answer {
         .iter()
         .skip(start)
         .take(limit)
-        .map(|hit| content_json(request, *hit))
+        .map(|hit| expanded_json(request, *hit))
         .collect();
     let links = links(request, start + results.len(), hits.len(), "content/search");
     Ok(Reply::ok(
@@ -112,6 +112,7 @@ fn address(request: &SiteRequest<'_>, hit: Hit<'_>) -> String {
         Hit::Comment(comment) => {
             format!("{}?focusedCommentId={}", of_page(comment.page), comment.id)
         }
+        Hit::File(page, file) => attachments::webui(page, file),
         Hit::Space(space) => format!("/spaces/{}", space.key),
         Hit::Other(folder) => request
             .site
@@ -121,12 +122,52 @@ fn address(request: &SiteRequest<'_>, hit: Hit<'_>) -> String {
     }
 }
 
+/// A hit of `content/search` with what `expand` asks for.
+fn expanded_json(request: &SiteRequest<'_>, hit: Hit<'_>) -> Value {
+    let mut value = content_json(request, hit);
+    let asked = request.call.list("expand");
+    let latest = match hit {
+        Hit::Page(page) => page.latest(),
+        Hit::Comment(comment) => comment.latest(),
+        Hit::File(..) | Hit::Space(_) | Hit::Other(_) => return value,
+    };
+    let mut left: Vec<&str> = vec!["container", "body", "version", "space"];
+    for (form, text) in [
+        ("storage", latest.storage.clone()),
+        ("view", bodies::view(&latest.storage)),
+        ("export_view", bodies::view(&latest.storage)),
+    ] {
+        if asked.contains(&format!("body.{form}")) {
+            value["body"][form] = json!({"value": text, "representation": form});
+            left.retain(|name| *name != "body");
+        }
+    }
+    if asked.iter().any(|name| name == "version") {
+        value["version"] =
+            json!({"number": latest.number, "when": confluence_time(latest.created)});
+        left.retain(|name| *name != "version");
+    }
+    if let (true, Some(space)) = (
+        asked.iter().any(|name| name == "space"),
+        cql::space_of(request, hit),
+    ) {
+        value["space"] =
+            json!({"id": space.id, "key": space.key, "name": space.name, "type": space.kind});
+        left.retain(|name| *name != "space");
+    }
+    value["_expandable"] = left
+        .into_iter()
+        .map(|name| (name.to_owned(), json!("")))
+        .collect();
+    value
+}
+
 fn content_json(request: &SiteRequest<'_>, hit: Hit<'_>) -> Value {
-    let id = cql::id(hit);
+    let id = cql::id_text(hit);
     json!({
-        "id": id.to_string(), "type": cql::kind(hit), "status": "current", "title": cql::title(request, hit), "childTypes": {},
+        "id": id, "type": cql::kind(hit), "status": "current", "title": cql::title(request, hit), "childTypes": {},
         "macroRenderedOutput": {}, "restrictions": {}, "_expandable": {"container": "", "body": "", "version": "", "space": ""},
-        "_links": {"webui": address(request, hit), "self": format!("https://{}/wiki/rest/api/content/{id}", request.site.host), "tinyui": format!("/x/{id:X}")},
+        "_links": {"webui": address(request, hit), "self": format!("https://{}/wiki/rest/api/content/{id}", request.site.host), "tinyui": format!("/x/{:X}", cql::id(hit))},
     })
 }
 

@@ -101,6 +101,15 @@ fn label_list(request: &SiteRequest<'_>, page: &Page) -> Reply {
     }))
 }
 
+/// Whether a label may be called so.
+/// <https://support.atlassian.com/confluence-cloud/docs/use-labels-to-organize-your-content/>
+pub(crate) fn is_label(name: &str) -> bool {
+    const REFUSED: [char; 18] = [
+        ' ', '!', '#', '&', '(', ')', '*', ',', '.', ':', ';', '<', '>', '?', '@', '[', ']', '^',
+    ];
+    !name.is_empty() && name.chars().count() <= 255 && !name.contains(REFUSED)
+}
+
 pub(crate) fn add_labels(request: &mut SiteRequest<'_>, id: &str) -> Answer {
     let index = labelled(request, id)?;
     let parsed: Value = serde_json::from_slice(&request.call.body)
@@ -108,7 +117,7 @@ pub(crate) fn add_labels(request: &mut SiteRequest<'_>, id: &str) -> Answer {
     let list = parsed.as_array().cloned().unwrap_or_else(|| vec![parsed]);
     for item in &list {
         let name = item["name"].as_str().unwrap_or("").trim().to_lowercase();
-        if name.is_empty() || name.contains([' ', ',', ':', ';', '!', '#', '?', '@']) {
+        if !is_label(&name) {
             return Err(error::v1(400, "The label contains invalid characters."));
         }
         let prefix = item["prefix"].as_str().unwrap_or("global").to_owned();

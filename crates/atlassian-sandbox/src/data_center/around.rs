@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{base, people};
-use crate::jira::{agile, around, dialect};
+use crate::jira::{agile, around, dialect, metadata};
 use crate::state::SiteRequest;
 use crate::wire::{Answer, Call, Reply};
 
@@ -27,6 +27,17 @@ pub(super) fn boards(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Ans
             .map(|reply| local(request, reply))
             .map_err(|reply| local(request, reply)),
     )
+}
+
+/// The resolutions, as on Cloud.
+pub(super) fn resolutions(request: &SiteRequest<'_>) -> Reply {
+    local_json(request, &metadata::resolutions(request))
+}
+
+/// An answer of Cloud's with the addresses and the version of this host.
+pub(super) fn local_json(request: &SiteRequest<'_>, reply: &Reply) -> Reply {
+    let value: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+    Reply::ok(&shown(request, value))
 }
 
 /// People are given by name here; the names are the ids of this host's accounts.

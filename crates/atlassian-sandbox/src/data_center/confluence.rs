@@ -26,6 +26,7 @@ pub(crate) fn answer(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Ans
         ("GET", ["space"]) => spaces(request),
         ("GET", ["space", key]) => space(request, key),
         ("GET", ["search"]) => search(request),
+        ("GET", ["content", "search"]) => content_search(request),
         ("GET", ["user", "current"]) => Ok(current_user(request)),
         ("GET", ["user"]) => user(request),
         ("GET", ["content"]) => contents(request),
@@ -243,7 +244,29 @@ fn labels(request: &SiteRequest<'_>, id: &str) -> Answer {
     )
 }
 
+/// The content that a query finds, each as reading it gives it.
+/// <https://docs.atlassian.com/ConfluenceServer/rest/8.5.0/#api/content-search>
+fn content_search(request: &SiteRequest<'_>) -> Answer {
+    let hits: Vec<Hit<'_>> = hits(request)?
+        .into_iter()
+        .filter(|hit| matches!(hit, Hit::Page(_) | Hit::Comment(_) | Hit::File(..)))
+        .collect();
+    page(request, &hits, 200, |hit| match hit {
+        Hit::Page(found) => confluence_json::page(request, found),
+        Hit::Comment(found) => confluence_json::comment(request, found),
+        Hit::File(holder, file) => confluence_more::json_of(request, holder, file),
+        Hit::Space(_) | Hit::Other(_) => Value::Null,
+    })
+}
+
 fn search(request: &SiteRequest<'_>) -> Answer {
+    page(request, &hits(request)?, 200, |hit| {
+        confluence_json::hit(request, hit)
+    })
+}
+
+/// What the query of the call finds; nothing for somebody without an account.
+fn hits<'a>(request: &'a SiteRequest<'_>) -> Result<Vec<Hit<'a>>, Reply> {
     let Some(text) = request
         .call
         .param("cql")
@@ -255,12 +278,9 @@ fn search(request: &SiteRequest<'_>) -> Answer {
         return Err(problem(400, "Unknown parameter: cursor"));
     }
     let (_, hits) = cql::find(request, text).map_err(|text| problem(400, &text))?;
-    let hits: Vec<Hit<'_>> = if request.caller.account.is_none() {
+    Ok(if request.caller.account.is_none() {
         Vec::new()
     } else {
         hits
-    };
-    page(request, &hits, 200, |hit| {
-        confluence_json::hit(request, hit)
     })
 }

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::{base, people};
 use crate::clock::{confluence_time, day_text};
-use crate::confluence::bodies;
 use crate::confluence::cql::{self, Hit};
+use crate::confluence::{bodies, comments};
 use crate::state::SiteRequest;
 use crate::world::{Page, PageComment, Space, Version};
 
@@ -51,6 +51,7 @@ fn expanded(request: &SiteRequest<'_>, value: &mut Value, latest: &Version, firs
     let forms = [
         ("storage", latest.storage.clone()),
         ("view", bodies::view(&latest.storage)),
+        ("export_view", bodies::view(&latest.storage)),
     ];
     for (form, text) in forms {
         if expands(request, &format!("body.{form}")) {
@@ -73,6 +74,7 @@ pub(crate) fn page(request: &SiteRequest<'_>, page: &Page) -> Value {
         "extensions": {"position": page.position}, "_links": {
             "webui": webui(request, page), "edit": format!("/pages/resumedraft.action?draftId={}", page.id),
             "tinyui": "/x/AQAB", "self": format!("{}/rest/api/content/{}", base(request), page.id),
+            "base": base(request), "context": "", "collection": "/rest/api/content",
         },
     });
     expanded(
@@ -134,7 +136,7 @@ pub(crate) fn comment(request: &SiteRequest<'_>, comment: &PageComment) -> Value
     }
     if let (Some(selection), true) = (&comment.selection, expands(request, "extensions")) {
         value["extensions"]["inlineProperties"] =
-            json!({"originalSelection": selection, "markerRef": format!("marker-{}", comment.id)});
+            json!({"originalSelection": selection, "markerRef": comments::reference(comment)});
         value["extensions"]["resolution"] = json!({"status": "open"});
     }
     expanded(
@@ -153,11 +155,15 @@ pub(crate) fn comment(request: &SiteRequest<'_>, comment: &PageComment) -> Value
 
 pub(crate) fn hit(request: &SiteRequest<'_>, hit: Hit<'_>) -> Value {
     let found_in = cql::space_of(request, hit);
-    let id = cql::id(hit);
+    let id = cql::id_text(hit);
     let address = match hit {
         Hit::Page(page) => webui(request, page),
         Hit::Comment(comment) => comment_address(request, comment),
         Hit::Space(space) => format!("/display/{}", space.key),
+        Hit::File(page, file) => format!(
+            "/pages/viewpageattachments.action?pageId={}&metadataLink=true#att{}",
+            page.id, file.id
+        ),
         Hit::Other(_) => String::new(),
     };
     let mut value = json!({
@@ -169,7 +175,7 @@ pub(crate) fn hit(request: &SiteRequest<'_>, hit: Hit<'_>) -> Value {
         value["space"] = space(request, found);
     } else {
         value["content"] = json!({
-            "id": id.to_string(), "type": cql::kind(hit), "status": "current", "title": cql::title(request, hit),
+            "id": id, "type": cql::kind(hit), "status": "current", "title": cql::title(request, hit),
             "_links": {"webui": address, "self": format!("{}/rest/api/content/{id}", base(request))},
         });
         value["resultGlobalContainer"] = json!({

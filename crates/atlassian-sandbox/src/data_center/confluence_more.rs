@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::confluence::{find, page, problem};
-use super::{base, confluence_json, people};
+use super::{base, confluence_json, confluence_properties, people};
 use crate::clock::confluence_time;
 use crate::jira::attachments::{Part, form};
 use crate::state::SiteRequest;
@@ -20,6 +20,10 @@ pub(super) fn answer(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Ans
         }
         ("GET", ["content", id]) if comment_of(request, id).is_some() => one_comment(request, id),
         ("GET", ["rest", "experimental", "content", id, "version"]) => versions(request, id),
+        (_, ["content", id, "property", rest @ ..]) => {
+            return confluence_properties::answer(request, id, rest);
+        }
+        ("GET", ["content", id, "history"]) => history(request, id),
         ("GET", ["content", id, "child", "attachment"]) => files(request, id),
         ("POST", ["content", id, "child", "attachment"]) => add(request, id, None),
         ("POST", ["content", id, "child", "attachment", file, "data"]) => {
@@ -62,6 +66,23 @@ fn versions(request: &SiteRequest<'_>, id: &str) -> Answer {
     page(request, &newest, 200, |version| {
         confluence_json::version(request, version)
     })
+}
+
+/// Who made a page, and its latest version.
+/// <https://docs.atlassian.com/ConfluenceServer/rest/8.5.0/#api/content-getHistory>
+fn history(request: &SiteRequest<'_>, id: &str) -> Answer {
+    let found = find(request, id)?;
+    let versions = &found.versions;
+    let mut value = json!({
+        "latest": true, "createdBy": people::in_confluence(request, &found.author),
+        "createdDate": confluence_time(found.created),
+        "lastUpdated": confluence_json::version(request, found.latest()),
+        "_links": {"self": format!("{}/rest/api/content/{id}/history", base(request))},
+    });
+    if let Some(before) = versions.iter().rev().nth(1) {
+        value["previousVersion"] = confluence_json::version(request, before);
+    }
+    Ok(Reply::ok(&value))
 }
 
 fn comment_of<'a>(request: &'a SiteRequest<'_>, id: &str) -> Option<&'a PageComment> {
@@ -108,7 +129,7 @@ pub(super) fn answered(
     comment.map(|comment| Some(comment.id)).ok_or_else(missing)
 }
 
-fn json_of(request: &SiteRequest<'_>, page: &Page, file: &Attachment) -> Value {
+pub(super) fn json_of(request: &SiteRequest<'_>, page: &Page, file: &Attachment) -> Value {
     let name: String = url::form_urlencoded::byte_serialize(file.name.as_bytes()).collect();
     json!({
         "id": format!("att{}", file.id), "type": "attachment", "status": "current", "title": file.name,

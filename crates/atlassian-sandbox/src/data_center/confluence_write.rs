@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::confluence::{find, problem};
 use super::{confluence_json, confluence_more, people};
 use crate::confluence::page_write::{is_below, taken};
+use crate::confluence::v1::is_label;
 use crate::state::SiteRequest;
 use crate::storage;
 use crate::wiki;
@@ -163,6 +164,7 @@ fn create_page(request: &mut SiteRequest<'_>, body: &Map<String, Value>, kind: &
         versions: vec![version],
         draft: None,
         attachments: Vec::new(),
+        properties: Vec::new(),
     });
     Ok(Reply::ok(&confluence_json::page(
         request,
@@ -201,7 +203,7 @@ fn create_comment(request: &mut SiteRequest<'_>, body: &Map<String, Value>) -> A
 }
 
 /// The place of a page that the caller may change.
-fn place(request: &SiteRequest<'_>, id: &str) -> Result<usize, Reply> {
+pub(super) fn place(request: &SiteRequest<'_>, id: &str) -> Result<usize, Reply> {
     let (id, space) = {
         let page = find(request, id)?;
         (page.id, page.space)
@@ -282,7 +284,7 @@ pub(crate) fn label(request: &mut SiteRequest<'_>, id: &str) -> Answer {
         .map_err(|_| problem(400, "Could not parse the request body"))?;
     for item in given.as_array().map(Vec::as_slice).unwrap_or_default() {
         let name = item["name"].as_str().unwrap_or("").to_lowercase();
-        if name.is_empty() || name.contains(' ') {
+        if !is_label(&name) {
             return Err(problem(400, "The label is not valid"));
         }
         let id = request.new_id();

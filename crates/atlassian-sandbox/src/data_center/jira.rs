@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{around, base, jira_files, jira_json, jira_more, jira_read, jira_write, people};
 use crate::jira::attachments;
 use crate::jira::screens;
+use crate::jira::site_info;
 use crate::jira::{PRIORITIES, STATUSES, TYPES, projects, releases};
 use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
@@ -34,9 +35,9 @@ fn about_issues(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> 
             .with(&[], |request| {
                 jira_read::create_fields(request, project, kind)
             }),
-        ("GET", ["issue", issue, "editmeta"]) => {
-            request.with(&[], |request| screens::edit_fields(request, issue))
-        }
+        ("GET", ["issue", issue, "editmeta"]) => request.with(&[], |request| {
+            screens::edit_fields(request, issue).map(|reply| around::local_json(request, &reply))
+        }),
         // Without a project it was removed in Jira 9.0.
         ("GET", ["issue", "createmeta", ..]) => return None,
         ("GET", ["issue", issue]) => request.open(&[], |request| jira_read::get(request, issue)),
@@ -89,6 +90,8 @@ fn about_projects(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer
         ("GET", ["project", project]) => request.open(&[], |request| one_project(request, project)),
         ("GET", ["issuetype"]) => request.open(&[], |request| Ok(everything(request, "issuetype"))),
         ("GET", ["priority"]) => request.open(&[], |request| Ok(everything(request, "priority"))),
+        ("GET", ["resolution"]) => request.open(&[], |request| Ok(around::resolutions(request))),
+        ("GET", ["mypermissions"]) => request.open(&[], |request| site_info::permissions(request)),
         ("GET", ["status"]) => request.open(&[], |request| Ok(everything(request, "status"))),
         ("GET", ["field"]) => request.open(&[], |_| Ok(Reply::ok(&jira_json::fields()))),
         ("GET", ["serverInfo"]) => request.open(&[], |request| Ok(server(request))),

@@ -16,7 +16,7 @@ pub(crate) const EPIC_LINK: &str = "customfield_10014";
 /// The id of the type of epics.
 pub(crate) const EPIC: &str = "10000";
 
-const ALL: [&str; 33] = [
+const ALL: [&str; 34] = [
     "summary",
     "description",
     "environment",
@@ -45,6 +45,7 @@ const ALL: [&str; 33] = [
     "progress",
     "timetracking",
     "attachment",
+    "worklog",
     EVERYWHERE[0],
     EVERYWHERE[1],
     EVERYWHERE[2],
@@ -88,9 +89,19 @@ pub(crate) fn status(base: &str, id: &str) -> Value {
         json!({
             "self": format!("{base}/rest/api/2/status/{}", status.id), "description": "",
             "iconUrl": format!("{base}/images/icons/statuses/generic.png"), "name": status.name, "id": status.id,
-            "statusCategory": {"key": status.category, "name": status.category},
+            "statusCategory": category(base, status.category),
         })
     })
+}
+
+/// The category of a status, as an issue shows it.
+fn category(base: &str, key: &str) -> Value {
+    let (id, name, color) = match key {
+        "done" => (3, "Done", "green"),
+        "indeterminate" => (4, "In Progress", "yellow"),
+        _ => (2, "To Do", "default"),
+    };
+    json!({"self": format!("{base}/rest/api/2/statuscategory/{id}"), "id": id, "key": key, "colorName": color, "name": name})
 }
 
 pub(crate) fn priority(base: &str, id: &str) -> Value {
@@ -114,10 +125,32 @@ pub(crate) fn issue(request: &SiteRequest<'_>, issue: &Issue, asked: &[String]) 
         .map(|name| (name.to_owned(), field(request, issue, name)))
         .filter(|(name, value)| name != "parent" || !value.is_null())
         .collect();
-    json!({
+    let mut value = json!({
         "expand": "operations,versionedRepresentations,editmeta,changelog,renderedFields", "id": issue.id.to_string(),
-        "self": format!("{}/rest/api/2/issue/{}", base(request), issue.id), "key": issue.key, "fields": fields,
-    })
+        "self": format!("{}/rest/api/2/issue/{}", base(request), issue.id), "key": issue.key,
+    });
+    if request.call.path.contains("/issue/") {
+        describe(request, &fields, &mut value);
+    }
+    value["fields"] = Value::Object(fields);
+    value
+}
+
+/// The names and kinds of fields beside them, where `expand` asks for these.
+pub(crate) fn describe(request: &SiteRequest<'_>, fields: &Map<String, Value>, value: &mut Value) {
+    let asked = request.call.list("expand");
+    let described = |describe: fn(&str) -> Value| -> Value {
+        let keys = fields.keys();
+        keys.map(|key| (key.clone(), describe(key)))
+            .collect::<Map<_, _>>()
+            .into()
+    };
+    if asked.iter().any(|name| name == "names") {
+        value["names"] = described(|key| json!(name_of(key)));
+    }
+    if asked.iter().any(|name| name == "schema") {
+        value["schema"] = described(schema_of);
+    }
 }
 
 fn field(request: &SiteRequest<'_>, issue: &Issue, name: &str) -> Value {
@@ -129,26 +162,48 @@ fn field(request: &SiteRequest<'_>, issue: &Issue, name: &str) -> Value {
         "environment" => json!(issue.environment),
         "status" => status(&base, &issue.status),
         "priority" => priority(&base, &issue.priority),
-        "issuetype" => jira::issue_type(&issue.kind).map_or(Value::Null, |found| kind(&base, found)),
-        "project" => request.site.project(issue.project).map_or(Value::Null, |found| project(request, found)),
+        "issuetype" => {
+            jira::issue_type(&issue.kind).map_or(Value::Null, |found| kind(&base, found))
+        }
+        "project" => request
+            .site
+            .project(issue.project)
+            .map_or(Value::Null, |found| project(request, found)),
         "assignee" => issue.assignee.as_deref().map_or(Value::Null, person),
         "reporter" | "creator" => person(&issue.reporter),
         "labels" => json!(issue.labels),
         "created" => json!(jira_time(issue.created)),
         "updated" => json!(jira_time(issue.updated)),
-        "resolution" => issue.resolution.as_ref().map_or(Value::Null, |name| json!({"name": name})),
+        "resolution" => issue
+            .resolution
+            .as_ref()
+            .map_or(Value::Null, |name| json!({"name": name})),
         "resolutiondate" => json!(issue.resolved.map(jira_time)),
         "duedate" => json!(issue.due),
-        "parent" => issue.parent.and_then(|id| request.site.issue(id)).map_or(Value::Null, |parent| {
-            json!({"id": parent.id.to_string(), "key": parent.key, "fields": {"summary": parent.summary}})
-        }),
+        "parent" => {
+            issue
+                .parent
+                .and_then(|id| request.site.issue(id))
+                .map_or(Value::Null, |parent| {
+                    super::around::shown(
+                        request,
+                        fields::linked(&format!("https://{}", request.site.host), parent),
+                    )
+                })
+        }
         "comment" => {
-            let all: Vec<Value> = issue.comments.iter().map(|one| comment(request, issue, one)).collect();
+            let all: Vec<Value> = issue
+                .comments
+                .iter()
+                .map(|one| comment(request, issue, one))
+                .collect();
             json!({"comments": all, "maxResults": all.len(), "total": all.len(), "startAt": 0})
         }
         "attachment" => {
             let files = issue.attachments.iter();
-            files.map(|file| jira_files::json_of(request, file)).collect()
+            files
+                .map(|file| jira_files::json_of(request, file))
+                .collect()
         }
         custom if EVERYWHERE.contains(&custom) => json!(issue.custom.get(custom)),
         // What lies around an issue is as on Cloud.

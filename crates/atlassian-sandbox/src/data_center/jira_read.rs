@@ -86,9 +86,13 @@ fn search(
         .take(place(most))
         .map(|issue| jira_json::issue(request, issue, fields))
         .collect();
-    Ok(Reply::ok(
-        &json!({"expand": "names,schema", "startAt": start, "maxResults": most, "total": found.len(), "issues": issues}),
-    ))
+    let mut value = json!({"expand": "names,schema", "startAt": start, "maxResults": most, "total": found.len()});
+    let shown = issues.first().and_then(|issue| issue["fields"].as_object());
+    if let Some(fields) = shown {
+        jira_json::describe(request, fields, &mut value);
+    }
+    value["issues"] = Value::Array(issues);
+    Ok(Reply::ok(&value))
 }
 
 pub(crate) fn get(request: &SiteRequest<'_>, issue: &str) -> Answer {

@@ -140,6 +140,8 @@ fn wiki(value: &Value) -> Result<Option<Value>, String> {
 fn person(request: &SiteRequest<'_>, value: &Value) -> Result<Option<String>, String> {
     let named = match value {
         Value::Null => return Ok(None),
+        // Nobody, as `{"name": null}` says it, too.
+        Value::Object(object) if object.get("name").is_some_and(Value::is_null) => return Ok(None),
         Value::Object(object) => object.get("name").or_else(|| object.get("key")),
         _ => return Err("data was not an object".to_owned()),
     };

@@ -8,6 +8,7 @@ mod around;
 mod confluence;
 mod confluence_json;
 mod confluence_more;
+mod confluence_properties;
 mod confluence_write;
 mod jira;
 mod jira_files;
@@ -16,6 +17,8 @@ mod jira_more;
 mod jira_read;
 mod jira_write;
 mod people;
+
+pub(crate) use people::confluence_key;
 
 use super::human_pages;
 use super::state::{SiteRequest, State};

@@ -1,7 +1,7 @@
 //! What lies around issues and projects: which address is answered by what, and which scope it needs.
 
 use super::{CONFIGURE_PROJECT, READ, WRITE};
-use super::{components, filters, links, releases, remote_links, watchers, worklogs};
+use super::{components, filters, links, properties, releases, remote_links, watchers, worklogs};
 use crate::state::SiteRequest;
 use crate::wire::Answer;
 
@@ -14,6 +14,18 @@ pub(crate) fn answer(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Ans
 
 fn about_people(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
     Some(match (request.method(), path) {
+        ("GET", ["issue", issue, "properties"]) => {
+            request.open(READ, |request| properties::list(request, issue))
+        }
+        ("GET", ["issue", issue, "properties", key]) => {
+            request.open(READ, |request| properties::get(request, issue, key))
+        }
+        ("PUT", ["issue", issue, "properties", key]) => {
+            request.open(WRITE, |request| properties::set(request, issue, key))
+        }
+        ("DELETE", ["issue", issue, "properties", key]) => {
+            request.open(WRITE, |request| properties::delete(request, issue, key))
+        }
         ("GET", ["issue", issue, "worklog"]) => {
             request.open(READ, |request| worklogs::list(request, issue))
         }

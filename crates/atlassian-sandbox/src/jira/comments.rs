@@ -106,13 +106,18 @@ pub(crate) fn get(request: &SiteRequest<'_>, id_or_key: &str, id: &str) -> Answe
 fn content(body: &Map<String, Value>) -> Result<(Value, Option<Value>), Reply> {
     let text = body.get("body").unwrap_or(&Value::Null);
     checked(text)?;
+    Ok((text.clone(), identified_readers(body)?))
+}
+
+/// Who is to read it, with what identifies the role or group.
+pub(super) fn identified_readers(body: &Map<String, Value>) -> Result<Option<Value>, Reply> {
     let mut readers = readers(body)?;
     if let Some(readers) = &mut readers {
         let known = of_kind(readers);
         let known = known.iter().find(|(name, _)| readers["value"] == *name);
         readers["identifier"] = json!(known.map(|(_, identifier)| identifier));
     }
-    Ok((text.clone(), readers))
+    Ok(readers)
 }
 
 /// Roles and groups of a site by name, and by what identifies them for ever: a role is identified by its name.

@@ -237,7 +237,7 @@ fn released(request: &SiteRequest<'_>, project: &Project, ids: &[u64]) -> Value 
 }
 
 /// The short form of a parent, a sub-task or a linked issue.
-pub(super) fn linked(base: &str, issue: &Issue) -> Value {
+pub(crate) fn linked(base: &str, issue: &Issue) -> Value {
     json!({
         "id": issue.id.to_string(),
         "key": issue.key,

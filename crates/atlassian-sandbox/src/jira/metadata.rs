@@ -259,6 +259,15 @@ pub(crate) fn resolutions(request: &SiteRequest<'_>) -> Reply {
     Reply::ok(&all.map(|(_, name)| resolution_json(&base, name)).collect())
 }
 
+/// All of them in one page.
+pub(crate) fn search_resolutions(request: &SiteRequest<'_>) -> Reply {
+    let all: Value = serde_json::from_slice(&resolutions(request).body).unwrap_or_default();
+    let total = all.as_array().map_or(0, Vec::len);
+    Reply::ok(
+        &json!({"startAt": 0, "maxResults": 50, "total": total, "isLast": true, "values": all}),
+    )
+}
+
 pub(crate) fn one_resolution(request: &SiteRequest<'_>, id: &str) -> Answer {
     let known = RESOLUTIONS.iter().find(|(known, _)| *known == id);
     let (_, name) =

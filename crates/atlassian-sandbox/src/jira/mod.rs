@@ -24,11 +24,13 @@ mod links;
 mod media;
 pub(crate) mod metadata;
 pub(crate) mod projects;
+mod properties;
 pub(crate) mod releases;
 mod remote_links;
+mod roles;
 pub(crate) mod screens;
 mod search;
-mod site_info;
+pub(crate) mod site_info;
 mod sprints;
 pub(crate) mod transitions;
 mod users;
@@ -92,7 +94,10 @@ fn about_issues(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> 
             .with(READ, |request| {
                 screens::create_fields(request, project, kind)
             }),
-        ("GET", ["issue", "createmeta" | "picker"]) => return None,
+        ("GET", ["issue", "createmeta"]) => {
+            request.with(READ, |request| Ok(screens::create_metadata(request)))
+        }
+        ("GET", ["issue", "picker"]) => return None,
         ("GET", ["issue", issue]) => request.open(READ, |request| issues::get(request, issue)),
         ("PUT", ["issue", issue]) => request.with(WRITE, |request| write::edit(request, issue)),
         ("DELETE", ["issue", issue]) => {
@@ -165,6 +170,13 @@ fn about_searches(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer
 fn about_projects(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
     Some(match (request.method(), path) {
         ("GET", ["project"]) => request.open(READ, |request| Ok(projects::all(request))),
+        ("GET", ["project", "type"]) => request.open(READ, |_| Ok(projects::kinds())),
+        ("GET", ["project", project, "role"]) => {
+            request.with(READ, |request| roles::list(request, project))
+        }
+        ("GET", ["project", project, "role", id]) => {
+            request.with(READ, |request| roles::get(request, project, id))
+        }
         ("GET", ["project", "search"]) => request.open(READ, |request| projects::search(request)),
         ("GET", ["project", project]) => {
             request.open(READ, |request| projects::get(request, project))
@@ -190,6 +202,9 @@ fn about_choices(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer>
             request.open(READ, |request| metadata::one_priority(request, id))
         }
         ("GET", ["resolution"]) => request.open(READ, |request| Ok(metadata::resolutions(request))),
+        ("GET", ["resolution", "search"]) => {
+            request.open(READ, |request| Ok(metadata::search_resolutions(request)))
+        }
         ("GET", ["resolution", id]) => {
             request.open(READ, |request| metadata::one_resolution(request, id))
         }

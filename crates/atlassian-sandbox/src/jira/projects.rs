@@ -91,6 +91,19 @@ fn types(request: &SiteRequest<'_>, project: &Project) -> Value {
         .collect()
 }
 
+/// The types of projects that a site may have.
+pub(crate) fn kinds() -> Reply {
+    let kinds = [
+        ("software", "Software"),
+        ("service_desk", "Service Desk"),
+        ("business", "Business"),
+    ];
+    let kinds = kinds.map(|(key, name)| {
+        json!({"key": key, "formattedKey": name, "descriptionI18nKey": format!("jira.project.type.{key}"), "icon": "", "color": "#000000"})
+    });
+    Reply::ok(&json!(kinds))
+}
+
 pub(crate) fn all(request: &SiteRequest<'_>) -> Reply {
     let expand = request.call.list("expand");
     let visible = request

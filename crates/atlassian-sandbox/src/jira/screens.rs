@@ -84,6 +84,60 @@ fn screen_field(request: &SiteRequest<'_>, project: &Project, id: &str, required
     value
 }
 
+/// The types of all projects that were asked for, and their fields where `expand` wants them: deprecated, and
+/// still served on Cloud.
+/// <https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-createmeta-get>
+pub(crate) fn create_metadata(request: &SiteRequest<'_>) -> Reply {
+    let call = request.call;
+    let lists = [
+        "projectKeys",
+        "projectIds",
+        "issuetypeNames",
+        "issuetypeIds",
+    ]
+    .map(|name| call.list(name));
+    let [keys, ids, names, kind_ids] = lists.each_ref().map(Vec::as_slice);
+    let is_wanted = |one: &[String], other: &[String], first: &str, second: &str| {
+        let all = one.is_empty() && other.is_empty();
+        all || one.iter().any(|name| name == first) || other.iter().any(|id| id == second)
+    };
+    let with_fields = call
+        .list("expand")
+        .iter()
+        .any(|name| name == "projects.issuetypes.fields");
+    let projects = request.site.projects.iter().filter(|project| {
+        let is_open = request.sees_project(project) && request.writes_project(project);
+        is_open && is_wanted(keys, ids, &project.key, &project.id.to_string())
+    });
+    let projects: Vec<Value> = projects
+        .map(|project| {
+            let mut value = projects::short_json(request, project);
+            let mut kinds = project_kinds(request, project);
+            let kinds = kinds.as_array_mut().map(std::mem::take).unwrap_or_default();
+            let wanted = kinds.into_iter().filter(|kind| {
+                let text = |name: &str| kind[name].as_str().unwrap_or_default().to_owned();
+                is_wanted(names, kind_ids, &text("name"), &text("id"))
+            });
+            value["issuetypes"] = wanted
+                .map(|mut kind| {
+                    let known = kind["id"].as_str().and_then(issue_type);
+                    if let (true, Some(known)) = (with_fields, known) {
+                        let fields = new_fields(request, project, known);
+                        let named = |field: Value| {
+                            (field["key"].as_str().unwrap_or_default().to_owned(), field)
+                        };
+                        kind["fields"] =
+                            fields.into_iter().map(named).collect::<Map<_, _>>().into();
+                    }
+                    kind
+                })
+                .collect();
+            value
+        })
+        .collect();
+    Reply::ok(&json!({"expand": "projects", "projects": projects}))
+}
+
 pub(crate) fn create_types(request: &SiteRequest<'_>, project: &str) -> Answer {
     let project = projects::find(request, project)?;
     let (start, most) = page_bounds(request, 50, 200)?;

@@ -91,10 +91,15 @@ fn date(body: &Map<String, Value>, name: &str) -> Result<Option<i64>, Reply> {
         None | Some(Value::Null) => Ok(None),
         Some(value) => value
             .as_str()
-            .and_then(|text| parse_day(text.get(..16).unwrap_or(text)))
+            .and_then(moment)
             .map(Some)
             .ok_or_else(|| error::field(name, "The date must be in ISO 8601 format.")),
     }
+}
+
+fn moment(text: &str) -> Option<i64> {
+    let whole = text.parse().map(jiff::Timestamp::as_millisecond).ok();
+    whole.or_else(|| parse_day(text).filter(|_| text.len() <= "2026-01-31T12:00".len()))
 }
 
 fn name(body: &Map<String, Value>) -> Result<Option<String>, Reply> {

@@ -24,6 +24,24 @@ pub(crate) fn available(request: &SiteRequest<'_>, issue: &Issue) -> Vec<&'stati
     steps(project.workflow).iter().filter(open).collect()
 }
 
+/// The step that a new issue goes at once, where one was asked for.
+/// <https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/#api-rest-api-3-issue-post>
+pub(super) fn on_create(
+    request: &SiteRequest<'_>,
+    issue: &Issue,
+    wanted: Option<&Value>,
+) -> Result<Option<&'static Step>, Reply> {
+    let Some(wanted) = wanted.filter(|wanted| !wanted.is_null()) else {
+        return Ok(None);
+    };
+    let mut open = available(request, issue).into_iter();
+    let step = open.find(|step| wanted["id"] == step.id);
+    let refused = || error::messages(400, &["The transition is not valid for the new issue."]);
+    let step = step.ok_or_else(refused)?;
+    entered(step, &Value::Null, |_, value| Ok(value.clone()))?;
+    Ok(Some(step))
+}
+
 /// What the screen of a step has besides the resolution, a text of several lines and one of one line.
 const ON_SCREEN: [&str; 2] = [CRITERIA, BUILD];
 

@@ -58,6 +58,9 @@ fn json_of(request: &SiteRequest<'_>, issue: &Issue, log: &Worklog) -> Value {
     if !log.comment.is_null() {
         value["comment"] = log.comment.clone();
     }
+    if let Some(visibility) = &log.visibility {
+        value["visibility"] = visibility.clone();
+    }
     value
 }
 
@@ -125,6 +128,9 @@ fn read(body: &Map<String, Value>, log: &mut Worklog) -> Result<(), Reply> {
             )
         })?;
     }
+    if body.contains_key("visibility") {
+        log.visibility = comments::identified_readers(body)?;
+    }
     if let Some(text) = body.get("comment") {
         if !text.is_null() {
             comments::checked(text)?;
@@ -144,6 +150,7 @@ pub(super) fn add(request: &mut SiteRequest<'_>, issue: &str) -> Answer {
         comment: Value::Null,
         started: now,
         seconds: 0,
+        visibility: None,
         created: now,
         updated: now,
     };

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::catalog::{issue_type, workflow_statuses};
 use super::fields::{Wanted, issue_json};
 use super::write_values::{Errors, set, user};
-use super::{comments, error, issues, media};
+use super::{comments, error, issues, media, properties, transitions};
 use crate::state::SiteRequest;
 use crate::wire::{Answer, Reply};
 use crate::world::{Around, Change, Issue, Project};
@@ -107,6 +107,8 @@ fn create_one(request: &mut SiteRequest<'_>, body: &Object) -> Result<Value, Rep
     if !errors.is_empty() {
         return Err(error::fields(&errors));
     }
+    let step = transitions::on_create(request, &issue, body.get("transition"))?;
+    properties::keep(&mut issue, body.get("properties"))?;
     issue.id = request.new_id();
     let stored = request
         .site
@@ -118,6 +120,10 @@ fn create_one(request: &mut SiteRequest<'_>, body: &Object) -> Result<Value, Rep
     issue.key = format!("{}-{}", stored.key, stored.last_number);
     let answer = json!({"id": issue.id.to_string(), "key": issue.key, "self": format!("https://{}/rest/api/3/issue/{}", request.site.host, issue.id)});
     request.site.issues.push(issue);
+    if let Some(step) = step {
+        let last = request.site.issues.len() - 1;
+        transitions::enter(request, last, step.to, transitions::Entered::default());
+    }
     Ok(answer)
 }
 
@@ -214,7 +220,12 @@ pub(crate) fn operations<'u>(
             errors.insert(name.clone(), Value::String(text));
             continue;
         }
-        let operations = operations.as_array().into_iter().flatten();
+        let Some(operations) = operations.as_array() else {
+            let text = "Operations must be given as a list.";
+            errors.insert(name.clone(), Value::String(text.to_owned()));
+            continue;
+        };
+        let operations = operations.iter();
         all.extend(operations.map(|operation| (name.as_str(), operation)));
     }
     all

@@ -145,6 +145,10 @@ fn text(node: &Value) -> String {
                 "<span style=\"color: {};\">{html}</span>",
                 escape(&attribute(mark, "color"))
             ),
+            "annotation" => format!(
+                "<ac:inline-comment-marker ac:ref=\"{}\">{html}</ac:inline-comment-marker>",
+                escape(&attribute(mark, "id"))
+            ),
             _ => html,
         };
     }

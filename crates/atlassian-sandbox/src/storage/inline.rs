@@ -30,6 +30,9 @@ fn collect(node: &Node, marks: &[Value], found: &mut Vec<Value>) {
             .attribute("href")
             .filter(|href| !href.is_empty())
             .map(|href| json!({"type": "link", "attrs": {"href": href}})),
+        "ac:inline-comment-marker" => node.attribute("ac:ref").map(|reference| {
+            json!({"type": "annotation", "attrs": {"id": reference, "annotationType": "inlineComment"}})
+        }),
         _ => None,
     };
     match (mark, node.name()) {
@@ -60,21 +63,29 @@ fn collect(node: &Node, marks: &[Value], found: &mut Vec<Value>) {
     }
 }
 
-/// A code mark tolerates only links beside it; a mark already there is not doubled.
+/// A code mark tolerates only links and comments beside it; a mark already there is not doubled, but several
+/// comments may be about the same words.
 fn with_mark(marks: &[Value], mark: Value) -> Vec<Value> {
     let kind = |value: &Value| value["type"].as_str().unwrap_or("").to_owned();
     let coded = kind(&mark) == "code";
     let already_coded = marks.iter().any(|known| kind(known) == "code");
     let mut inner: Vec<Value> = marks
         .iter()
-        .filter(|known| !coded || kind(known) == "link")
+        .filter(|known| !coded || beside_code(&kind(known)))
         .cloned()
         .collect();
-    let doubled = inner.iter().any(|known| kind(known) == kind(&mark));
-    if !doubled && (!already_coded || kind(&mark) == "link") {
+    let doubled = match kind(&mark).as_str() {
+        "annotation" => inner.contains(&mark),
+        name => inner.iter().any(|known| kind(known) == name),
+    };
+    if !doubled && (!already_coded || beside_code(&kind(&mark))) {
         inner.push(mark);
     }
     inner
+}
+
+fn beside_code(mark: &str) -> bool {
+    matches!(mark, "link" | "annotation")
 }
 
 fn link(node: &Node, marks: &[Value], found: &mut Vec<Value>) {

@@ -2,6 +2,7 @@
 //!
 //! After <https://confluence.atlassian.com/doc/confluence-storage-format-790796544.html>.
 
+pub(crate) mod comment_mark;
 mod from_adf;
 mod inline;
 mod to_adf;

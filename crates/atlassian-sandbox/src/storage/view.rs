@@ -127,7 +127,17 @@ fn collect(node: &Node, text: &mut String) {
             }
             let inline = matches!(
                 name.as_str(),
-                "strong" | "em" | "u" | "s" | "del" | "code" | "a" | "span" | "sub" | "sup"
+                "strong"
+                    | "em"
+                    | "u"
+                    | "s"
+                    | "del"
+                    | "code"
+                    | "a"
+                    | "span"
+                    | "sub"
+                    | "sup"
+                    | "ac:inline-comment-marker"
             );
             for child in children {
                 collect(child, text);

@@ -109,3 +109,44 @@ fn a_lagging_index_finds_nothing_new_and_its_address_does() {
     bench.advance(60_000);
     assert_eq!(found(&mut bench), 1);
 }
+
+#[test]
+fn files_people_macros_and_kinds_of_spaces_are_searched_for() {
+    let mut bench = Bench::new();
+    let bearer = bench.login("mia", ALL);
+    let mut found = |query: &str| {
+        let query: String = url::form_urlencoded::byte_serialize(query.as_bytes()).collect();
+        let path = wiki(&format!(
+            "rest/api/content/search?cql={query}&expand=body.storage,space&limit=250"
+        ));
+        let reply = bench.call("GET", &path, &bearer, None);
+        assert_eq!(reply.status, 200, "{query} {}", reply.value());
+        reply.value()["results"].as_array().unwrap().clone()
+    };
+    let all = found("type = page").len();
+    let (global, others) = (
+        "type = page and space.type = global",
+        "type = page and space.type != global",
+    );
+    assert!(!found(global).is_empty());
+    assert_eq!(found(global).len() + found(others).len(), all);
+    let one = &found("type = page")[0];
+    assert!(one["body"]["storage"]["value"].is_string() && one["space"]["key"].is_string());
+    assert!(
+        one["_expandable"].get("body").is_none() && one["_expandable"].get("container").is_some()
+    );
+    assert!(
+        found("type = attachment")
+            .iter()
+            .all(|file| file["id"].as_str().unwrap().starts_with("att"))
+    );
+    for query in [
+        "mention = currentUser()",
+        "watcher = currentUser()",
+        "favourite = currentUser()",
+        "macro = nosuch",
+    ] {
+        assert!(found(query).len() <= all, "{query}");
+    }
+    assert_eq!(found("content = 1").len(), 0);
+}

@@ -266,6 +266,7 @@ fn page(
         versions,
         draft: None,
         attachments: Vec::new(),
+        properties: Vec::new(),
     }
 }
 

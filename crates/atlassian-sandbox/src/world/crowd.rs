@@ -67,6 +67,7 @@ fn crowd_pages(site: &mut Site, count: u64) -> Option<()> {
             status: "current".to_owned(),
             labels: Vec::new(),
             attachments: Vec::new(),
+            properties: Vec::new(),
             versions: vec![Version {
                 title,
                 ..version.clone()

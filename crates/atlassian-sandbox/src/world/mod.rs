@@ -198,6 +198,19 @@ pub(crate) struct Page {
     pub(crate) draft: Option<Version>,
     #[serde(default)]
     pub(crate) attachments: Vec<Attachment>,
+    #[serde(default)]
+    pub(crate) properties: Vec<ContentProperty>,
+}
+
+/// What a program keeps with a page.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct ContentProperty {
+    pub(crate) id: u64,
+    pub(crate) key: String,
+    pub(crate) value: Value,
+    pub(crate) version: u64,
+    pub(crate) author: String,
+    pub(crate) created: i64,
 }
 
 fn page_kind() -> String {

@@ -1,5 +1,7 @@
 //! What Jira keeps around issues: work logs, links, watchers, sprints, releases, components, filters.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
@@ -15,6 +17,8 @@ pub(crate) struct Around {
     pub(crate) votes: Vec<String>,
     pub(crate) remote_links: Vec<RemoteLink>,
     pub(crate) sprint: Option<u64>,
+    /// What apps keep with an issue, by key.
+    pub(crate) properties: BTreeMap<String, Value>,
     /// Ids of the releases that mend it, and of those that have it.
     pub(crate) fix_versions: Vec<u64>,
     pub(crate) versions: Vec<u64>,
@@ -28,6 +32,9 @@ pub(crate) struct Worklog {
     pub(crate) comment: Value,
     pub(crate) started: i64,
     pub(crate) seconds: u64,
+    /// Who may read it, where that is not everybody.
+    #[serde(default)]
+    pub(crate) visibility: Option<Value>,
     pub(crate) created: i64,
     pub(crate) updated: i64,
 }

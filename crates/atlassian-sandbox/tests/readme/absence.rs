@@ -29,7 +29,7 @@ async fn what_is_not_played_is_not_there() {
         .jira("POST", "search/jql", &json!({"jql": "votes > 3"}))
         .await;
     let cql = stage
-        .wiki("GET", "rest/api/search?cql=watcher%3Dmia", &Value::Null)
+        .wiki("GET", "rest/api/search?cql=user%3Dmia", &Value::Null)
         .await;
     sentences.shown(
         "JQL and CQL as a whole",

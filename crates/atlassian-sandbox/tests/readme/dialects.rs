@@ -8,6 +8,8 @@ use super::stage::{Sentences, Stage};
 pub(crate) async fn dialects(stage: &Stage, sentences: &mut Sentences) {
     drafts(stage, sentences).await;
     screens(stage, sentences).await;
+    comments_on_words(stage, sentences).await;
+    steps_of_new_issues(stage, sentences).await;
     let body = json!({"body": doc(), "visibility": {"type": "role", "value": "Nobody"}});
     let path = "issue/WEB-1/comment";
     let refused = stage.jira("POST", path, &body).await.status == 400;
@@ -122,6 +124,53 @@ async fn drafts(stage: &Stage, sentences: &mut Sentences) {
     let page = stage.wiki("GET", &path, &Value::Null).await.json();
     is_so &= page["status"] == "current" && page["version"]["number"] == 2;
     sentences.shown("A draft is number 1", is_so);
+}
+
+async fn comments_on_words(stage: &Stage, sentences: &mut Sentences) {
+    let spaces = stage.wiki("GET", "api/v2/spaces?keys=LEG", &Value::Null);
+    let space = spaces.await.json()["results"][0]["id"].clone();
+    let text = json!({"representation": "storage", "value": "<p>some words</p>"});
+    let page = json!({"spaceId": space, "title": "Commented", "body": text});
+    let page = stage.wiki("POST", "api/v2/pages", &page).await.json();
+    let selected = json!({"textSelection": "words", "textSelectionMatchCount": 1, "textSelectionMatchIndex": 0});
+    let comment = json!({"pageId": page["id"], "body": text, "inlineCommentProperties": selected});
+    let comment = stage.wiki("POST", "api/v2/inline-comments", &comment);
+    let comment = comment.await.json();
+    let id = page["id"].as_str().unwrap();
+    let marked = format!("api/v2/pages/{id}?body-format=storage");
+    let marked = stage.wiki("GET", &marked, &Value::Null).await.json();
+    let marked = marked["body"]["storage"]["value"]
+        .as_str()
+        .unwrap()
+        .contains("inline-comment-marker");
+    let without = json!({"id": id, "status": "current", "title": "Commented", "version": {"number": 2}, "body": text});
+    stage
+        .wiki("PUT", &format!("api/v2/pages/{id}"), &without)
+        .await;
+    let left = format!("api/v2/inline-comments/{}", comment["id"].as_str().unwrap());
+    let left = stage.wiki("GET", &left, &Value::Null).await.json();
+    let is_so =
+        marked && comment["resolutionStatus"] == "open" && left["resolutionStatus"] == "dangling";
+    sentences.shown("A comment on words", is_so);
+}
+
+async fn steps_of_new_issues(stage: &Stage, sentences: &mut Sentences) {
+    let fields = json!({"project": {"key": "APP"}, "issuetype": {"name": "Task"}, "summary": "x"});
+    let made = stage
+        .jira("POST", "issue", &json!({"fields": fields}))
+        .await
+        .json();
+    let path = format!("issue/{}/transitions", made["key"].as_str().unwrap());
+    let open = stage.jira("GET", &path, &Value::Null).await.json();
+    let mut shown = true;
+    for (step, status) in [
+        (open["transitions"][0]["id"].clone(), 201),
+        (json!("4711"), 400),
+    ] {
+        let body = json!({"fields": fields, "transition": {"id": step}});
+        shown &= stage.jira("POST", "issue", &body).await.status == status;
+    }
+    sentences.shown("A new issue goes a transition", shown);
 }
 
 async fn screens(stage: &Stage, sentences: &mut Sentences) {

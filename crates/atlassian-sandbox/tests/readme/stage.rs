@@ -8,7 +8,7 @@ use super::client::{Answer, CALLBACK, ask, authorize_url, code_of, login};
 
 pub(crate) const ACME: &str = "1324a887-45db-1bf4-1e99-ef0ff456d421";
 pub(crate) const SCOPES: &str = "offline_access read:jira-work write:jira-work read:page:confluence write:page:confluence \
-read:space:confluence search:confluence";
+read:space:confluence search:confluence read:comment:confluence write:comment:confluence";
 
 /// The sentences of a list that nothing was shown for yet.
 pub(crate) struct Sentences(Vec<String>);

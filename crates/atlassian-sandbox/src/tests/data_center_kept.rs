@@ -1,0 +1,121 @@
+//! What the Data Center host finds and keeps beside the texts: content by query, histories, properties, names of fields.
+
+use serde_json::{Value, json};
+
+use super::data_center::{CONFLUENCE, Host, JIRA};
+
+/// <https://docs.atlassian.com/ConfluenceServer/rest/8.5.0/#api/content-search>
+#[test]
+fn content_is_searched_with_its_bodies_and_a_page_tells_its_history() {
+    let mut host = Host::new();
+    let cql = "type%20%3D%20page&limit=2&expand=body.storage,version";
+    let found = host.get(&format!("/rest/api/content/search?cql={cql}"), CONFLUENCE);
+    assert_eq!(found.status, 200, "{}", found.value());
+    let found = found.value();
+    assert_eq!(found["results"].as_array().unwrap().len(), 2);
+    let first = &found["results"][0];
+    assert!(first["body"]["storage"]["value"].is_string(), "{first}");
+    let path = format!(
+        "/rest/api/content/{}/history",
+        first["id"].as_str().unwrap()
+    );
+    let history = host.get(&path, CONFLUENCE).value();
+    assert_eq!(history["lastUpdated"]["number"], first["version"]["number"]);
+}
+
+#[test]
+fn nobody_is_assigned_by_no_name_and_a_parent_is_shown_as_links_are() {
+    let mut host = Host::new();
+    let assignee = "/rest/api/2/issue/MILL-1/assignee";
+    for (name, shown) in [(json!("omar"), json!("omar")), (Value::Null, Value::Null)] {
+        let answer = host.call("PUT", assignee, JIRA, &json!({"name": name}));
+        assert_eq!(answer.status, 204);
+        let issue = host.get("/rest/api/2/issue/MILL-1", JIRA).value();
+        assert_eq!(issue["fields"]["assignee"]["name"], shown);
+    }
+    let found = host
+        .get(
+            "/rest/api/2/search?jql=parent%20is%20not%20EMPTY&maxResults=1",
+            JIRA,
+        )
+        .value();
+    let parent = &found["issues"][0]["fields"]["parent"];
+    assert!(parent["fields"]["status"]["name"].is_string(), "{found}");
+    let own = parent["self"].as_str().unwrap();
+    assert!(
+        own.contains("/rest/api/2/issue/") && own.starts_with("http://"),
+        "{own}"
+    );
+    let resolutions = host.get("/rest/api/2/resolution", JIRA).value();
+    assert_eq!(
+        resolutions[0]["name"].as_str().map(str::is_empty),
+        Some(false)
+    );
+}
+
+#[test]
+fn a_page_keeps_what_programs_write_with_it_and_names_the_address_of_its_host() {
+    let mut host = Host::new();
+    let pages = host.get("/rest/api/content?limit=1", CONFLUENCE).value();
+    let id = pages["results"][0]["id"].as_str().unwrap();
+    let page = host
+        .get(&format!("/rest/api/content/{id}"), CONFLUENCE)
+        .value();
+    assert!(
+        page["_links"]["base"]
+            .as_str()
+            .unwrap()
+            .starts_with("http://"),
+        "{page}"
+    );
+    let all = format!("/rest/api/content/{id}/property");
+    let new = json!({"key": "state", "value": 1});
+    assert_eq!(host.call("POST", &all, CONFLUENCE, &new).status, 200);
+    let one = format!("{all}/state");
+    let next = json!({"key": "state", "value": 2, "version": {"number": 2}});
+    assert_eq!(
+        host.call("PUT", &one, CONFLUENCE, &next).value()["value"],
+        2
+    );
+    assert_eq!(host.call("PUT", &one, CONFLUENCE, &next).status, 409);
+    assert_eq!(
+        host.get(&all, CONFLUENCE).value()["results"][0]["version"]["number"],
+        2
+    );
+    assert_eq!(
+        host.call("DELETE", &one, CONFLUENCE, &Value::Null).status,
+        204
+    );
+    assert_eq!(host.get(&one, CONFLUENCE).status, 404);
+}
+
+#[test]
+fn the_names_of_fields_are_told_and_every_address_is_of_this_host_and_version() {
+    let mut host = Host::new();
+    let issue = host
+        .get("/rest/api/2/issue/MILL-1?expand=names,schema", JIRA)
+        .value();
+    assert_eq!(
+        (
+            &issue["names"]["summary"],
+            &issue["schema"]["summary"]["type"]
+        ),
+        (&json!("Summary"), &json!("string"))
+    );
+    assert!(issue["fields"]["status"]["statusCategory"]["id"].is_u64());
+    let found = host
+        .get(
+            "/rest/api/2/search?jql=project%3DMILL&maxResults=1&expand=names",
+            JIRA,
+        )
+        .value();
+    assert_eq!(found["names"]["summary"], "Summary");
+    let fields = host
+        .get("/rest/api/2/issue/MILL-1/editmeta", JIRA)
+        .value()
+        .to_string();
+    assert!(
+        !fields.contains("https://") && !fields.contains("/rest/api/3/"),
+        "{fields}"
+    );
+}
