@@ -1,5 +1,6 @@
 //! Which site a connection uses, and which ones its login reaches.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Connections;

@@ -1,5 +1,7 @@
 //! What is known about an owner's connections: their state, who is behind them, where they lead.
 
+use std::sync::Arc;
+
 use super::Connections;
 use crate::model::connection::{Connected, ConnectionStatus};
 use crate::model::grant::{Account, AuthMethod, Grant, GrantStatus, Renewal, TokenBase};
@@ -140,11 +142,12 @@ impl Connections {
     /// Once Atlassian is known to refuse this service's own client, no login of that client is renewed, whatever its row
     /// says.
     fn as_its_client_stands(&self, mut connected: Connected) -> Connected {
-        let grant = &mut connected.grant;
+        let grant = &connected.grant;
         if matches!(grant.renewal(), Renewal::ByItself | Renewal::Failing)
             && grant.status == GrantStatus::Active
             && let Some(why) = self.grants.refused_client(grant)
         {
+            let grant = Arc::make_mut(&mut connected.grant);
             grant.fail_count = grant.fail_count.max(1);
             grant.last_error = Some(why.to_owned());
         }
