@@ -41,6 +41,7 @@ mod pictures;
 mod properties;
 mod real_documents;
 mod remarks;
+mod reordered;
 mod source_edits;
 mod storage;
 mod wiki;
