@@ -112,10 +112,6 @@ pub(crate) fn read_any(text: &str) -> Result<Redirect, Refusal> {
     if text.contains('#') {
         return Err("it has a fragment");
     }
-    // Addresses are compared as they are.
-    if text.contains('*') {
-        return Err("it has a wildcard; name each address in full");
-    }
     let url = Url::parse(text).map_err(|_| "it is no full address")?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err("it holds a user name or password");
