@@ -47,9 +47,9 @@ impl PageSizes {
     }
 
     /// A page of this size did not come in time: the size to ask for now; none where it was not the reason.
-    fn too_slow(&self, site: &CloudId, size: u32) -> Option<u32> {
-        let smaller = (size / 2).max(SMALLEST);
-        if smaller >= size {
+    fn too_slow(&self, site: &CloudId, at_once: u32) -> Option<u32> {
+        let smaller = (at_once / 2).max(SMALLEST);
+        if smaller >= at_once {
             return None;
         }
         let smaller = smaller.min(self.of(site));
@@ -60,15 +60,15 @@ impl PageSizes {
 
 /// The address of a call, which asks for fewer entries where the site does not give as many in time.
 #[derive(Debug)]
-pub(super) struct Sized<'a> {
+pub(super) struct AskedPage<'a> {
     sizes: &'a PageSizes,
     site: &'a CloudId,
     url: Url,
     /// How many entries it asks for; none where it is no list of Confluence's.
-    size: Option<u32>,
+    at_once: Option<u32>,
 }
 
-impl<'a> Sized<'a> {
+impl<'a> AskedPage<'a> {
     pub(super) fn new(
         sizes: &'a PageSizes,
         site: &'a CloudId,
@@ -79,17 +79,17 @@ impl<'a> Sized<'a> {
         let limit = call.query.iter().find(|(name, _)| *name == "limit");
         let asked = limit.filter(|_| is_list);
         let asked: Option<u32> = asked.and_then(|(_, limit)| limit.parse().ok());
-        let size = asked.map(|asked| asked.min(sizes.of(site)));
-        if size != asked
-            && let Some(size) = size
+        let at_once = asked.map(|asked| asked.min(sizes.of(site)));
+        if at_once != asked
+            && let Some(at_once) = at_once
         {
-            ask_for(&mut url, size);
+            ask_for(&mut url, at_once);
         }
         Self {
             sizes,
             site,
             url,
-            size,
+            at_once,
         }
     }
 
@@ -104,21 +104,21 @@ impl<'a> Sized<'a> {
             error,
             AtlassianError::Timeout | AtlassianError::Failed { status: 504, .. }
         );
-        if let Some(size) = self.size.filter(|_| is_too_slow)
-            && let Some(smaller) = self.sizes.too_slow(self.site, size)
+        if let Some(at_once) = self.at_once.filter(|_| is_too_slow)
+            && let Some(smaller) = self.sizes.too_slow(self.site, at_once)
         {
             ask_for(&mut self.url, smaller);
-            self.size = Some(smaller);
+            self.at_once = Some(smaller);
         }
     }
 }
 
 /// Puts another `limit` into an address.
-fn ask_for(url: &mut Url, size: u32) {
+fn ask_for(url: &mut Url, at_once: u32) {
     let pairs: Vec<(String, String)> = url
         .query_pairs()
         .map(|(name, value)| match &*name {
-            "limit" => (name.into_owned(), size.to_string()),
+            "limit" => (name.into_owned(), at_once.to_string()),
             _ => (name.into_owned(), value.into_owned()),
         })
         .collect();
@@ -139,7 +139,7 @@ mod tests {
         let url = Url::parse("https://api.atlassian.com/x?sort=id&limit=250&cursor=a%3Db").unwrap();
         let query = [("limit", String::from("250"))];
         let call = Call::get("spaces", Api::Confluence, &["spaces"], &query);
-        let mut asked = Sized::new(&sizes, &site, &call, url.clone());
+        let mut asked = AskedPage::new(&sizes, &site, &call, url.clone());
         let slow = AtlassianError::Failed {
             status: 504,
             retry_after: None,
@@ -148,11 +148,11 @@ mod tests {
         let mut limits = Vec::new();
         for _ in 0..5 {
             asked.failed(&slow);
-            limits.push(asked.size);
+            limits.push(asked.at_once);
         }
         assert_eq!(limits, [125, 62, 31, 25, 25].map(Some));
         assert_eq!(asked.url().query(), Some("sort=id&limit=25&cursor=a%3Db"));
-        let next = Sized::new(&sizes, &site, &call, url);
-        assert_eq!(next.size, Some(25));
+        let next = AskedPage::new(&sizes, &site, &call, url);
+        assert_eq!(next.at_once, Some(25));
     }
 }

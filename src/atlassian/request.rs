@@ -11,7 +11,7 @@ use super::access::Api;
 use super::effects::Write;
 use super::error::AtlassianError;
 use super::listed::Listed;
-use super::page_sizes::Sized;
+use super::page_sizes::AskedPage;
 use super::points::Charge;
 use super::retries::{Server, pause};
 use super::shaped_list::{ShapedList, Unread};
@@ -173,8 +173,8 @@ impl SiteClient<'_> {
     /// The answer, with what is set aside for it until somebody has counted what it holds.
     async fn send(&self, call: &Call<'_>) -> Result<(Answer, Charge), AtlassianError> {
         let url = self.atlassian.url(&self.access, call)?;
-        let sizes = &self.atlassian.page_sizes;
-        let mut sized = Sized::new(sizes, self.cloud_id(), call, url);
+        let known = &self.atlassian.page_sizes;
+        let mut asked = AskedPage::new(known, self.cloud_id(), call, url);
         // All tries together, with the pauses between them, take no longer than one is allowed to.
         let deadline = Deadline::within(self.atlassian.timeout);
         let product = call.api.gateway_product();
@@ -190,7 +190,7 @@ impl SiteClient<'_> {
                 return Err(self.atlassian.held_back(wait, reason));
             }
             let started = Atlassian::begin_call(product, call.operation);
-            let attempt = self.attempt(call, sized.url(), deadline, &mut charge).await;
+            let attempt = self.attempt(call, asked.url(), deadline, &mut charge).await;
             gates.came_back(&self.access, product);
             let error = match self
                 .atlassian
@@ -200,7 +200,7 @@ impl SiteClient<'_> {
                 Err(error) => error,
             };
             charge.failed(&error);
-            sized.failed(&error);
+            asked.failed(&error);
             let pause = pause(&error, call.idempotent, tried);
             let pause = pause.filter(|pause| *pause < deadline.left());
             match pause.filter(|_| self.atlassian.retries.take(&server)) {

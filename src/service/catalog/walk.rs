@@ -269,8 +269,8 @@ async fn page_at(site: SiteClient<'_>, run: &SyncRun) -> Result<Next, AtlassianE
         return Ok(Next::Elsewhere);
     }
     let cursor = run.walked_to.clone();
-    let size = site.page_size();
-    let sized = site.clone();
+    let at_once = site.page_size();
+    let there = site.clone();
     let page = match run.product {
         Product::Jira => site.jira().projects_from(cursor).await,
         Product::Confluence => site.confluence().pages_from(cursor).await,
@@ -281,7 +281,7 @@ async fn page_at(site: SiteClient<'_>, run: &SyncRun) -> Result<Next, AtlassianE
         }
         // Where pages are long and many, 250 of them take longer than the gateway waits.
         Err(AtlassianError::Timeout | AtlassianError::Failed { status: 504, .. })
-            if run.product == Product::Confluence && sized.page_size() < size =>
+            if run.product == Product::Confluence && there.page_size() < at_once =>
         {
             Ok(Next::TooSlow)
         }

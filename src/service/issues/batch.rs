@@ -1,6 +1,7 @@
 //! Several issues at once: made, and what changed in them.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use url::Url;
 
@@ -63,23 +64,24 @@ impl Issues {
                 continue;
             };
             let project = &issue.project_key.key;
-            if !types.contains_key(project) {
+            if let Entry::Vacant(vacant) = types.entry(project.clone()) {
                 let found = match self.issue_types(scope, project).await {
                     Ok(found) => Some(found.into_iter().map(|kind| kind.value).collect()),
                     Err(ServiceError::NotFound(_)) => None,
                     Err(error) => return Err(error),
                 };
-                types.insert(project.clone(), found);
+                vacant.insert(found);
             }
-            let named = type_of(issue);
+            let wanted = type_of(issue);
             let is_meant = |kind: &IssueType| {
-                let is = |part: &str| named[part].as_str();
+                let is = |part: &str| wanted[part].as_str();
                 is("id") == Some(kind.id.as_str())
                     || is("name").is_some_and(|name| name.eq_ignore_ascii_case(&kind.name))
             };
             match types.get(project).and_then(Option::as_ref) {
                 None => {
-                    refused.push((place, format!("project_key: there is no project {project}")))
+                    let why = format!("project_key: there is no project {project}");
+                    refused.push((place, why));
                 }
                 Some(known) if !known.iter().any(is_meant) => {
                     let names: Vec<&str> = known.iter().map(|kind| kind.name.as_str()).collect();

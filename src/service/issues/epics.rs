@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::{Issues, issue_key};
-use crate::atlassian::jira::type_of;
+use crate::atlassian::jira::{Jira, type_of};
 use crate::model::issue_change::{Change, FieldChanges};
 use crate::model::issue_draft::NewIssue;
 use crate::model::issue_reference::IssueReference;
@@ -69,7 +69,7 @@ impl Issues {
 
     /// The field that holds the epic of an issue; none on Cloud, where an epic is a parent like others.
     async fn epic_field(&self, scope: &Scope) -> Result<Option<String>, ServiceError> {
-        self.connections.jira(scope, |jira| jira.epic_field()).await
+        self.connections.jira(scope, Jira::epic_field).await
     }
 
     /// Whether a new issue is of a type whose issues lie below others. So is one of a type that nobody knows: Jira says so.

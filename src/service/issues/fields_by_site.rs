@@ -12,6 +12,7 @@ use crate::service::error::ServiceError;
 use crate::service::searching::Searcher;
 
 /// The fields that are wanted, as each site that is asked calls them.
+#[derive(Debug)]
 pub(super) struct FieldsBySite {
     asked: Vec<String>,
     known: Mutex<Vec<(Issues, Vec<FieldName>)>>,

@@ -201,10 +201,10 @@ async fn type_id(
         .iter()
         .find(|one| name(one).eq_ignore_ascii_case(named));
     meant.map(id_of).ok_or_else(|| {
-        let names: Vec<String> = known.iter().map(name).collect();
+        let there_are: Vec<String> = known.iter().map(name).collect();
         let why = format!(
             "issue_type_id is none of this project's types, which are {}",
-            names.join(", ")
+            there_are.join(", ")
         );
         ServiceError::invalid("issue_type_id", why)
     })

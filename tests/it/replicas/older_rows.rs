@@ -15,7 +15,7 @@ use crate::support::raw_database::Raw;
 use crate::sync::fixture::{stored_projects, synced};
 
 /// What the migrations after 0.1.0 added.
-const NEWER: [&str; 20] = [
+const NEWER: [&str; 21] = [
     "ALTER TABLE idempotency_keys DROP COLUMN lease_owner",
     "ALTER TABLE grants DROP COLUMN failed_at",
     "ALTER TABLE sync_runs DROP COLUMN noted_at",
