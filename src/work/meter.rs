@@ -57,7 +57,9 @@ struct Recording {
 }
 
 /// Counters, gauges or histograms by the shape of their name and labels.
-struct Known<M>(RwLock<HashMap<u64, Vec<(Key, M)>, BuildHasherDefault<AsItIs>>>);
+struct Known<M>(RwLock<ByShape<M>>);
+
+type ByShape<M> = HashMap<u64, Vec<(Key, M)>, BuildHasherDefault<AsItIs>>;
 
 /// Shapes are spread already, towards their upper bits.
 #[derive(Default)]

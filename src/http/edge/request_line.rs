@@ -79,7 +79,7 @@ impl<'a> RequestLine<'a> {
         }
         self.span.in_scope(|| {
             self.notes
-                .tell(|noted| write(status, took_ms, noted, error))
+                .tell(|noted| write(status, took_ms, noted, error));
         });
     }
 }
