@@ -53,8 +53,7 @@ fn map_failure(error: ServiceError) -> ApiError {
         ServiceError::NeedsSite { product, sites } => new(StatusCode::CONFLICT, Code::NotConnected)
             .with_details(json!({ "sites": sites, "login_url": login_url(product.into()) })),
         ServiceError::TokenExpired(product) | ServiceError::OtherClient(product) => {
-            new(StatusCode::UNAUTHORIZED, Code::TokenExpired)
-                .with_details(json!({ "login_url": login_url(product.into()) }))
+            log_in_again(message, product)
         }
         ServiceError::TokenRefused(product, _) => token_refused(message, product),
         ServiceError::RateLimited(wait) | ServiceError::LimitReached { wait, .. } => {
@@ -131,6 +130,12 @@ fn forbidden(message: String, missing_scopes: &[String]) -> ApiError {
     } else {
         error.with_details(json!({ "missing_scopes": missing_scopes }))
     }
+}
+
+/// 401 of a login that is not renewed, with the address at which a person logs in.
+fn log_in_again(message: String, product: Product) -> ApiError {
+    ApiError::new(StatusCode::UNAUTHORIZED, Code::TokenExpired, message)
+        .with_details(json!({ "login_url": login_url(product.into()) }))
 }
 
 fn token_refused(message: String, product: Product) -> ApiError {

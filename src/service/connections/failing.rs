@@ -18,17 +18,17 @@ const MOST: usize = 1000;
 /// A connection with the login and site of the calls.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Through {
-    connection_id: String,
-    grant_id: String,
-    cloud_id: Option<CloudId>,
+    connection: String,
+    grant: String,
+    site: Option<CloudId>,
 }
 
 impl Through {
     fn of(connection: &Connection) -> Self {
         Self {
-            connection_id: connection.id.clone(),
-            grant_id: connection.grant_id.clone(),
-            cloud_id: connection.site.as_ref().map(|site| site.cloud_id.clone()),
+            connection: connection.id.clone(),
+            grant: connection.grant_id.clone(),
+            site: connection.site.as_ref().map(|site| site.cloud_id.clone()),
         }
     }
 }
