@@ -60,16 +60,15 @@ fn map_failure(error: ServiceError) -> ApiError {
             new(StatusCode::TOO_MANY_REQUESTS, Code::RateLimited).with_retry_after(wait)
         }
         ServiceError::TooLarge => new(StatusCode::PAYLOAD_TOO_LARGE, Code::Validation),
-        ServiceError::NoTokenNow(wait) | ServiceError::BeingRenewed(wait) => {
-            new(StatusCode::SERVICE_UNAVAILABLE, Code::VendorError).with_retry_after(wait)
+        ServiceError::NoTokenNow(wait)
+        | ServiceError::BeingRenewed(wait)
+        | ServiceError::VendorDown {
+            retry_after: Some(wait),
+            ..
+        } => new(StatusCode::SERVICE_UNAVAILABLE, Code::VendorError).with_retry_after(wait),
+        ServiceError::VendorFailed(_) | ServiceError::VendorDown { .. } => {
+            new(StatusCode::BAD_GATEWAY, Code::VendorError)
         }
-        ServiceError::VendorFailed(_) => new(StatusCode::BAD_GATEWAY, Code::VendorError),
-        ServiceError::VendorDown { retry_after, .. } => match retry_after {
-            Some(wait) => {
-                new(StatusCode::SERVICE_UNAVAILABLE, Code::VendorError).with_retry_after(wait)
-            }
-            None => new(StatusCode::BAD_GATEWAY, Code::VendorError),
-        },
         ServiceError::VendorTimeout => new(StatusCode::GATEWAY_TIMEOUT, Code::VendorError),
         ServiceError::Unwritten { failure, outcome } => unwritten(*failure, outcome),
         ServiceError::KeyReused => new(StatusCode::UNPROCESSABLE_ENTITY, Code::Validation)

@@ -189,14 +189,14 @@ impl Outline {
         }
     }
 
-    fn look(&mut self, bare: &str, begin: usize, end: usize) {
+    fn look(&mut self, bare: &str, start: usize, end: usize) {
         if bare.starts_with("<details") {
             self.push(Container::Details);
         } else if bare == "</details>" {
-            self.close_last(&Container::Details, begin);
+            self.close_last(&Container::Details, start);
         } else if let Some(reference) = lone_placeholder(bare) {
             match reference.strip_prefix("end-") {
-                Some(begun) => self.close_last(&Container::Frame(begun.to_owned()), begin),
+                Some(begun) => self.close_last(&Container::Frame(begun.to_owned()), start),
                 None if is_wide(reference) => self.push(Container::Frame(reference.to_owned())),
                 None => {}
             }
@@ -209,7 +209,7 @@ impl Outline {
                 level,
                 words: seen(words, false),
                 without_placeholders: seen(words, true),
-                begin,
+                begin: start,
                 end,
                 within: self.open.clone(),
             });

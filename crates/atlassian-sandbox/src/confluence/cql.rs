@@ -242,20 +242,6 @@ fn matches(request: &SiteRequest<'_>, clause: &Clause, term: &Term, hit: Hit<'_>
             text_matches(&format!("{} {}", title(request, hit), text(hit)), &value)
         }
         "id" | "content" => id_text(hit) == value || id(hit).to_string() == value,
-        "space.type" => {
-            space_of(request, hit).is_some_and(|space| space.kind.eq_ignore_ascii_case(&value))
-        }
-        "space.title" => space_of(request, hit).is_some_and(|space| {
-            if matches!(clause.operator, Operator::Contains | Operator::ContainsNot) {
-                text_matches(&space.name, &value)
-            } else {
-                space.name.eq_ignore_ascii_case(&value)
-            }
-        }),
-        "macro" => storage_of(hit).contains(&format!("ac:name=\"{value}\"")),
-        "mention" => people_named(request, &value)
-            .iter()
-            .any(|attribute| storage_of(hit).contains(attribute)),
         "creator" | "contributor" => author(hit) == value,
         "label" => {
             matches!(hit, Hit::Page(page) if page.labels.iter().any(|label| label.name.eq_ignore_ascii_case(&value)))
@@ -270,6 +256,24 @@ fn matches(request: &SiteRequest<'_>, clause: &Clause, term: &Term, hit: Hit<'_>
             parent.is_some_and(|parent| parent.to_string() == value)
         }
         "ancestor" => matches!(hit, Hit::Page(page) if is_below(request, page, &value)),
+        "macro" => storage_of(hit).contains(&format!("ac:name=\"{value}\"")),
+        "mention" => people_named(request, &value)
+            .iter()
+            .any(|attribute| storage_of(hit).contains(attribute)),
+        field => {
+            let space = space_of(request, hit);
+            space.is_some_and(|space| space_matches(clause, field, space, &value))
+        }
+    }
+}
+
+/// Whether the space that a hit lies in is one that a field of spaces asks for.
+fn space_matches(clause: &Clause, field: &str, space: &Space, value: &str) -> bool {
+    let in_words = matches!(clause.operator, Operator::Contains | Operator::ContainsNot);
+    match field {
+        "space.type" => space.kind.eq_ignore_ascii_case(value),
+        "space.title" if in_words => text_matches(&space.name, value),
+        "space.title" => space.name.eq_ignore_ascii_case(value),
         _ => false,
     }
 }
@@ -285,7 +289,7 @@ fn people_named(request: &SiteRequest<'_>, id: &str) -> Vec<String> {
     named
 }
 
-fn storage_of<'a>(hit: Hit<'a>) -> &'a str {
+fn storage_of(hit: Hit<'_>) -> &str {
     match hit {
         Hit::Page(page) => &page.latest().storage,
         Hit::Comment(comment) => &comment.latest().storage,

@@ -96,7 +96,7 @@ pub(crate) fn create_metadata(request: &SiteRequest<'_>) -> Reply {
         "issuetypeIds",
     ]
     .map(|name| call.list(name));
-    let [keys, ids, names, kind_ids] = lists.each_ref().map(Vec::as_slice);
+    let [keys, ids, titles, kind_ids] = lists.each_ref().map(Vec::as_slice);
     let is_wanted = |one: &[String], other: &[String], first: &str, second: &str| {
         let all = one.is_empty() && other.is_empty();
         all || one.iter().any(|name| name == first) || other.iter().any(|id| id == second)
@@ -116,18 +116,21 @@ pub(crate) fn create_metadata(request: &SiteRequest<'_>) -> Reply {
             let kinds = kinds.as_array_mut().map(std::mem::take).unwrap_or_default();
             let wanted = kinds.into_iter().filter(|kind| {
                 let text = |name: &str| kind[name].as_str().unwrap_or_default().to_owned();
-                is_wanted(names, kind_ids, &text("name"), &text("id"))
+                is_wanted(titles, kind_ids, &text("name"), &text("id"))
             });
             value["issuetypes"] = wanted
                 .map(|mut kind| {
                     let known = kind["id"].as_str().and_then(issue_type);
                     if let (true, Some(known)) = (with_fields, known) {
                         let fields = new_fields(request, project, known);
-                        let named = |field: Value| {
+                        let with_key = |field: Value| {
                             (field["key"].as_str().unwrap_or_default().to_owned(), field)
                         };
-                        kind["fields"] =
-                            fields.into_iter().map(named).collect::<Map<_, _>>().into();
+                        kind["fields"] = fields
+                            .into_iter()
+                            .map(with_key)
+                            .collect::<Map<_, _>>()
+                            .into();
                     }
                     kind
                 })

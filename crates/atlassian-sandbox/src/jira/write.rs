@@ -77,19 +77,7 @@ fn create_one(request: &mut SiteRequest<'_>, body: &Object) -> Result<Value, Rep
         return Err(error::field("issuetype", "Specify a valid issue type"));
     };
     let mut issue = blank(request, &project, kind.id);
-    let mut errors = Errors::new();
-    if !fields.contains_key("summary") {
-        errors.insert(
-            "summary".to_owned(),
-            json!("You must specify a summary of the issue."),
-        );
-    }
-    if kind.subtask && !fields.contains_key("parent") {
-        errors.insert(
-            "parentId".to_owned(),
-            json!("Issue type is a sub-task but parent issue key or id not specified."),
-        );
-    }
+    let mut errors = left_out(&fields, kind.subtask);
     for (name, value) in fields
         .iter()
         .filter(|(name, _)| !matches!(name.as_str(), "project" | "issuetype"))
@@ -125,6 +113,20 @@ fn create_one(request: &mut SiteRequest<'_>, body: &Object) -> Result<Value, Rep
         transitions::enter(request, last, step.to, transitions::Entered::default());
     }
     Ok(answer)
+}
+
+/// What a new issue cannot be without.
+fn left_out(fields: &Object, is_sub_task: bool) -> Errors {
+    let mut errors = Errors::new();
+    if !fields.contains_key("summary") {
+        let text = json!("You must specify a summary of the issue.");
+        errors.insert("summary".to_owned(), text);
+    }
+    if is_sub_task && !fields.contains_key("parent") {
+        let text = json!("Issue type is a sub-task but parent issue key or id not specified.");
+        errors.insert("parentId".to_owned(), text);
+    }
+    errors
 }
 
 pub(crate) fn project_of(request: &SiteRequest<'_>, fields: &Object) -> Result<Project, Reply> {

@@ -137,7 +137,9 @@ fn read(node: &Value, text: &mut String) {
         Some(part) if node["type"] == "text" => text.push_str(part),
         _ => {
             text.push(BORDER);
-            content(node).iter().for_each(|child| read(child, text));
+            for child in content(node) {
+                read(child, text);
+            }
         }
     }
 }
