@@ -58,7 +58,19 @@ async fn a_write_to_what_may_only_be_read_is_forbidden_and_not_missing() {
         &browser.post(&format!("{path}/transitions"), step).await,
         "step",
     );
-    for (tool, args) in [
+    for (tool, args) in writing_tools(&page, &issue) {
+        is_forbidden(&invoke(&browser, tool, args).await, tool);
+    }
+    // What is not there at all is missing as before.
+    let nowhere = browser
+        .put("/connectors/jira/issues/OPS-99999", json!({"summary": "x"}))
+        .await;
+    assert_eq!(nowhere.status, 404, "{}", nowhere.body);
+}
+
+/// Tools that write to this page or this issue.
+fn writing_tools(page: &str, issue: &str) -> [(&'static str, Value); 7] {
+    [
         (
             "confluence_update_page",
             json!({"page_id": page, "title": "Read only", "content": "y"}),
@@ -84,14 +96,7 @@ async fn a_write_to_what_may_only_be_read_is_forbidden_and_not_missing() {
             "jira_add_worklog",
             json!({"issue_key": issue, "time_spent": "1h"}),
         ),
-    ] {
-        is_forbidden(&invoke(&browser, tool, args).await, tool);
-    }
-    // What is not there at all is missing as before.
-    let nowhere = browser
-        .put("/connectors/jira/issues/OPS-99999", json!({"summary": "x"}))
-        .await;
-    assert_eq!(nowhere.status, 404, "{}", nowhere.body);
+    ]
 }
 
 #[tokio::test]
@@ -170,7 +175,12 @@ async fn a_list_that_ends_early_says_so() {
         );
         app.sandbox.clear_faults();
     }
-    // A list that Jira gives in parts is read to its end.
+}
+
+#[tokio::test]
+async fn a_list_that_jira_gives_in_parts_is_read_to_its_end() {
+    let app = TestApp::start_with(&[("ATLASSIAN_SCOPES", SCOPES)]).await;
+    let browser = app.logged_in("mia").await;
     let parts = [(0, true), (1, false)].map(|(start, goes_on)| {
         json!({"issueTypes": [{"id": format!("{start}"), "name": format!("Type {start}")}], "startAt": start, "maxResults": 1, "total": 2, "isLast": !goes_on})
     });
