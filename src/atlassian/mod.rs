@@ -61,7 +61,7 @@ use data_center::ByIds;
 use endpoints::Endpoints;
 use gates::Gates;
 use page_sizes::PageSizes;
-use passing::KnownAddresses;
+use passing::{AnnouncedBases, KnownAddresses};
 use points::Points;
 use recent_writes::RecentWrites;
 use retries::RetryBudget;
@@ -100,6 +100,7 @@ pub(crate) struct Atlassian {
     page_sizes: Arc<PageSizes>,
     recent_writes: Arc<RecentWrites>,
     known_addresses: Arc<KnownAddresses>,
+    announced_bases: Arc<AnnouncedBases>,
     zones: Arc<Zones>,
     timeout: Duration,
     meter: Meter,
@@ -162,6 +163,7 @@ impl Atlassian {
             page_sizes: Arc::new(PageSizes::new(clock.clone())),
             recent_writes: Arc::new(RecentWrites::new(clock.clone())),
             known_addresses: Arc::default(),
+            announced_bases: Arc::default(),
             zones: Arc::new(Zones::new(clock)),
             timeout: limits.timeout,
             meter: Meter::default(),

@@ -14,8 +14,8 @@ use crate::work::locked::lock;
 /// Of as many sites, each under each of its names.
 const MOST: usize = 200;
 
-/// A product of a site: its id, its address there, and where its caller finds it.
-pub(super) type Site = (Product, CloudId, String, String);
+/// A product of a site: its id, its addresses there, and where its caller finds it.
+pub(super) type Site = (Product, CloudId, Vec<String>, String);
 
 /// What was made ready so far.
 pub(in crate::atlassian) struct KnownAddresses(Mutex<LruCache<Site, Arc<Sought>>>);

@@ -1,5 +1,6 @@
 //! Requests that are passed on as they came, and their answers: nothing is read into types, and bodies are streams.
 
+mod announced_bases;
 mod answer;
 mod body;
 mod counting;
@@ -33,6 +34,7 @@ use crate::work::deadline::Deadline;
 use crate::work::locked::lock;
 use crate::work::request_notes::RequestNotes;
 
+pub(in crate::atlassian) use announced_bases::AnnouncedBases;
 pub(in crate::atlassian) use known_addresses::KnownAddresses;
 pub(crate) use upload::{Passing, Room, Upload};
 
@@ -199,6 +201,7 @@ impl SiteClient<'_> {
         let body = self.read_for_points(|| passage.body());
         let call = passage.as_call(&path, &query, body);
         let url = self.atlassian.passed_url(&self.access, passage)?;
+        Box::pin(self.learn_its_name(passage.product())).await;
         let deadline = Deadline::within(passage.patience(self.atlassian.timeout));
         let product = call.api.gateway_product();
         self.atlassian.retries.note_call(&Server::of(&self.access));

@@ -77,6 +77,8 @@ pub(super) struct Addresses<'a> {
     atlassian: &'a Atlassian,
     access: &'a SiteAccess,
     passage: &'a Passage,
+    /// What a Data Center calls itself, where that is known.
+    announced: Option<String>,
 }
 
 impl<'a> Addresses<'a> {
@@ -85,18 +87,31 @@ impl<'a> Addresses<'a> {
         access: &'a SiteAccess,
         passage: &'a Passage,
     ) -> Self {
+        let announced = match access.dialect() {
+            Dialect::Cloud => None,
+            Dialect::DataCenter => atlassian
+                .announced_bases
+                .of(passage.product(), &access.site.cloud_id),
+        };
         Self {
             atlassian,
             access,
             passage,
+            announced,
         }
     }
 
     /// All that they depend on: the dialect is told by the id.
     pub(super) fn site(&self) -> known_addresses::Site {
         let (site, passage) = (&self.access.site, self.passage);
-        let (id, url) = (site.cloud_id.clone(), site.url.clone());
-        (passage.product(), id, url, passage.base.clone())
+        let urls = [site.url.clone()].into_iter().chain(self.announced.clone());
+        let urls = urls.collect();
+        (
+            passage.product(),
+            site.cloud_id.clone(),
+            urls,
+            passage.base.clone(),
+        )
     }
 
     /// What the APIs' paths begin with.
@@ -121,6 +136,7 @@ impl<'a> Addresses<'a> {
             site.url.trim_end_matches('/').to_owned(),
             endpoints.browser_base(site),
         ];
+        roots.extend(self.announced.clone());
         if self.access.dialect() == Dialect::Cloud {
             let product = self.passage.product();
             let gateway = |base: &str| format!("{base}/ex/{product}/{}", site.cloud_id);

@@ -2,8 +2,11 @@
 
 use integration_backend::model::api_key::KeyScope;
 
+use serde_json::json;
+
 use super::fixture::{assert_ours, key_of};
 use crate::data_center::fixture::connected;
+use crate::support::faults::{answering, on_api};
 use crate::support::{Browser, TestApp};
 
 async fn reader() -> (TestApp, Browser, String, String) {
@@ -125,4 +128,57 @@ async fn files_of_a_data_center_are_fetched_through_here() {
     for call in app.sandbox.journal() {
         assert!(!format!("{call:?}").contains("ibk_"));
     }
+}
+
+/// A server behind a proxy writes the address of its own settings into its answers.
+#[tokio::test]
+async fn what_a_server_calls_itself_leads_here_too() {
+    let (app, browser, key, host) = reader().await;
+    let headers = [("authorization", key.as_str())];
+    let named = "https://jira.example.com:8443/ctx";
+    let info = json!({"baseUrl": named, "version": "9.12.5"});
+    app.sandbox.fault(on_api(
+        "/rest/api/2/serverInfo",
+        answering(200, &info),
+        None,
+    ));
+    let wiki = "https://wiki.example.com";
+    let spaces = json!({"results": [], "_links": {"base": wiki}});
+    app.sandbox
+        .fault(on_api("/rest/api/space", answering(200, &spaces), Some(1)));
+    let issue = json!({"self": format!("{named}/rest/api/2/issue/1"), "fields": {"attachment": [
+        {"content": format!("{named}/secure/attachment/1/a.txt"), "other": "https://elsewhere.example/rest/api/2/issue/1"}]}});
+    app.sandbox.fault(on_api(
+        "/rest/api/2/issue/MILL-1",
+        answering(200, &issue),
+        None,
+    ));
+    let page = json!({"_links": {"self": format!("{wiki}/rest/api/content/7"), "base": wiki}});
+    app.sandbox
+        .fault(on_api("/rest/api/content/7", answering(200, &page), None));
+
+    let base = format!("http://localhost:3001/ex/jira/dc:{host}");
+    for _ in 0..2 {
+        let path = format!("/ex/jira/dc:{host}/rest/api/2/issue/MILL-1");
+        let read = browser.get_with(&path, &headers).await.json();
+        assert_eq!(read["self"], json!(format!("{base}/rest/api/2/issue/1")));
+        let file = &read["fields"]["attachment"][0];
+        assert_eq!(
+            file["content"],
+            json!(format!("{base}/secure/attachment/1/a.txt"))
+        );
+        assert_eq!(
+            file["other"],
+            "https://elsewhere.example/rest/api/2/issue/1"
+        );
+    }
+    let asked = app.sandbox.journal().into_iter();
+    let asked = asked
+        .filter(|call| call.path.contains("serverInfo"))
+        .count();
+    assert_eq!(asked, 1, "it is asked once");
+    let path = format!("/ex/confluence/dc:{host}/rest/api/content/7");
+    let read = browser.get_with(&path, &headers).await.json();
+    let own = format!("http://localhost:3001/ex/confluence/dc:{host}/rest/api/content/7");
+    assert_eq!(read["_links"]["self"], json!(own));
 }
