@@ -5,6 +5,7 @@ pub(crate) mod bodies;
 pub(crate) mod comments;
 pub(crate) mod cql;
 mod error;
+mod hit;
 pub(crate) mod page_write;
 mod pages;
 mod paging;

@@ -1,6 +1,7 @@
 //! What exists in the sandbox: accounts, sites, projects, issues, spaces, pages. Plain data that can be saved.
 
 mod confluence_seed;
+mod content;
 mod crowd;
 mod data_center_seed;
 mod jira_seed;
@@ -19,6 +20,7 @@ use super::clock::DAY;
 use super::random::SeededRandom;
 use people::accounts;
 
+pub(crate) use content::{ContentProperty, Folder, Label, Page, PageComment, Space, Version};
 pub(crate) use people::Account;
 pub(crate) use tracker::{
     Around, Component, Filter, IssueLink, Release, RemoteLink, Sprint, Tracker, Worklog,
@@ -161,116 +163,6 @@ impl Attachment {
     }
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Space {
-    pub(crate) id: u64,
-    pub(crate) key: String,
-    pub(crate) name: String,
-    pub(crate) kind: String,
-    pub(crate) status: String,
-    pub(crate) description: String,
-    pub(crate) author: String,
-    pub(crate) created: i64,
-    pub(crate) home: u64,
-    /// Account ids; empty means everybody on the site.
-    pub(crate) readers: Vec<String>,
-    pub(crate) writers: Vec<String>,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Page {
-    pub(crate) id: u64,
-    /// `page`, or `blogpost`, which has no place in the tree.
-    #[serde(default = "page_kind")]
-    pub(crate) kind: String,
-    pub(crate) space: u64,
-    pub(crate) parent: Option<u64>,
-    pub(crate) position: u64,
-    pub(crate) title: String,
-    pub(crate) status: String,
-    pub(crate) author: String,
-    pub(crate) created: i64,
-    pub(crate) labels: Vec<Label>,
-    /// Oldest first, never empty. What was never published has one.
-    pub(crate) versions: Vec<Version>,
-    /// Changes of a published page that are not published yet.
-    #[serde(default)]
-    pub(crate) draft: Option<Version>,
-    #[serde(default)]
-    pub(crate) attachments: Vec<Attachment>,
-    #[serde(default)]
-    pub(crate) properties: Vec<ContentProperty>,
-}
-
-/// What a program keeps with a page.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct ContentProperty {
-    pub(crate) id: u64,
-    pub(crate) key: String,
-    pub(crate) value: Value,
-    pub(crate) version: u64,
-    pub(crate) author: String,
-    pub(crate) created: i64,
-}
-
-fn page_kind() -> String {
-    "page".to_owned()
-}
-
-/// Content of the page tree that is no page and has no text.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Folder {
-    pub(crate) id: u64,
-    /// `folder`, `whiteboard`, `database` or `embed`.
-    #[serde(default = "folder_kind")]
-    pub(crate) kind: String,
-    pub(crate) space: u64,
-    pub(crate) parent: u64,
-    pub(crate) position: u64,
-    pub(crate) title: String,
-    #[serde(default)]
-    pub(crate) author: String,
-    #[serde(default)]
-    pub(crate) created: i64,
-}
-
-fn folder_kind() -> String {
-    "folder".to_owned()
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Label {
-    pub(crate) id: u64,
-    pub(crate) prefix: String,
-    pub(crate) name: String,
-}
-
-/// One version of a page or a comment; `adf` is kept when it was written in that form.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Version {
-    pub(crate) number: u64,
-    pub(crate) title: String,
-    pub(crate) message: String,
-    pub(crate) minor: bool,
-    pub(crate) author: String,
-    pub(crate) created: i64,
-    pub(crate) storage: String,
-    pub(crate) adf: Option<String>,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct PageComment {
-    pub(crate) id: u64,
-    pub(crate) page: u64,
-    pub(crate) parent: Option<u64>,
-    /// The marked text of an inline comment; `None` for a footer comment.
-    pub(crate) selection: Option<String>,
-    pub(crate) author: String,
-    pub(crate) created: i64,
-    /// Oldest first, never empty.
-    pub(crate) versions: Vec<Version>,
-}
-
 impl Issue {
     pub(crate) fn set_custom(&mut self, id: &str, value: Value) {
         if value.is_null() {
@@ -278,24 +170,6 @@ impl Issue {
         } else {
             self.custom.insert(id.to_owned(), value);
         }
-    }
-}
-
-impl Page {
-    pub(crate) fn latest(&self) -> &Version {
-        &self.versions[self.versions.len() - 1]
-    }
-}
-
-impl Page {
-    pub(crate) fn is_post(&self) -> bool {
-        self.kind == "blogpost"
-    }
-}
-
-impl PageComment {
-    pub(crate) fn latest(&self) -> &Version {
-        &self.versions[self.versions.len() - 1]
     }
 }
 
