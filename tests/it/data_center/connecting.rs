@@ -159,7 +159,7 @@ async fn a_token_that_ends_later_asks_for_a_new_one_and_costs_no_token_call() {
     let body = answer.json();
     assert_eq!(
         body["message"],
-        "Jira does not accept the personal access token any more; make a new one there and connect again"
+        "Jira refuses the personal access token of this connection; it is tried again every quarter of an hour, and if that lasts, make a new one there and connect again"
     );
     assert_eq!(body["details"]["reason"], "credential_rejected");
     assert_eq!(app.sandbox.token_calls(), 0);
