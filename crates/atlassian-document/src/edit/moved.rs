@@ -92,6 +92,25 @@ pub(crate) fn without_grafts(
     blocks.collect()
 }
 
+/// The grafts in some blocks, by their numbers.
+pub(crate) fn grafts_in(blocks: &[Block], found: &mut Vec<usize>) {
+    for block in blocks {
+        match block {
+            Block::Quote(blocks) | Block::Panel { blocks, .. } | Block::Details { blocks, .. } => {
+                grafts_in(blocks, found);
+            }
+            Block::List { items, .. } => {
+                for item in items {
+                    grafts_in(&item.blocks, found);
+                }
+            }
+            block => {
+                found.extend(is_alone(block).and_then(|keep| graft_number(&keep.reference)));
+            }
+        }
+    }
+}
+
 /// A part without a place, and where those begin that do not lie in it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Gone<'p> {

@@ -202,3 +202,37 @@ fn wiki_markup_that_goes_into_another_container_stays_as_it_is() {
         }
     }
 }
+
+/// Lists that come to stand beside each other are one: an entry that moves may come to be a task, or a decision.
+#[test]
+fn an_entry_with_a_list_in_it_may_become_a_task() {
+    for (nodes, shown_list) in [
+        (
+            json!([{"type": "taskList", "attrs": {"localId": "l"}, "content": [
+                {"type": "taskItem", "attrs": {"localId": "t", "state": "DONE"}, "content": [{"type": "text", "text": "ship it"}]}]}]),
+            "- [x] ship it",
+        ),
+        (
+            json!([{"type": "decisionList", "attrs": {"localId": "l"}, "content": [
+                {"type": "decisionItem", "attrs": {"localId": "t", "state": "DECIDED"}, "content": [{"type": "text", "text": "ship it"}]}]}]),
+            "ship it",
+        ),
+    ] {
+        let text = |words: &str| json!({"type": "paragraph", "content": [{"type": "text", "text": words}]});
+        let list = |items: Value| json!({"type": "bulletList", "content": items});
+        let below = list(json!([{"type": "listItem", "content": [text("b")]}]));
+        let moved = list(json!([{"type": "listItem", "content": [text("a"), below]}]));
+        let mut content = vec![moved, text("between")];
+        content.extend(nodes.as_array().unwrap().clone());
+        let document = json!({"type": "doc", "version": 1, "content": content});
+        let shown = adf_to_markdown(&document);
+        assert!(shown.contains(shown_list), "{shown}");
+        let (first, others) = shown.split_once("\n\n").unwrap();
+        let edited = edit_adf(&document, &format!("{others}\n\n{first}"), Losses::Refused).unwrap();
+        let read = adf_to_markdown(&edited);
+        for words in ["ship it", "a", "b", "between"] {
+            assert!(read.contains(words), "{words}: {read}");
+        }
+        assert!(!read.contains("graft"), "{read}");
+    }
+}

@@ -171,9 +171,13 @@ impl Renderer<'_> {
                 _ => None,
             };
             match (new, plan) {
-                (Some(Block::List { items, .. }), _) => {
-                    let list = self.writer.task_list(items);
-                    nodes.extend(self.resolved(vec![list], "taskList")?);
+                (Some(list @ Block::List { .. }), _) => {
+                    for list in self.without_grafts(std::slice::from_ref(list))? {
+                        if let Block::List { items, .. } = list {
+                            let list = self.writer.task_list(&items);
+                            nodes.extend(self.resolved(vec![list], "taskList")?);
+                        }
+                    }
                 }
                 (_, plan) => nodes.extend(self.blocks(std::slice::from_ref(plan), "taskList")?),
             }
@@ -193,11 +197,14 @@ impl Renderer<'_> {
     fn fresh_entry(&mut self, list: &str, item: &Item) -> Result<Vec<Value>, Lost> {
         let nodes = match list {
             "taskList" if is_simple_task(item) => {
-                let list = self.writer.task_list(std::slice::from_ref(item));
+                let blocks = self.without_grafts(&item.blocks)?;
+                let checked = item.checked;
+                let list = self.writer.task_list(&[Item { checked, blocks }]);
                 children(&list).to_vec()
             }
             "decisionList" => {
-                let content = crate::tree::flatten::into_inlines(&item.blocks);
+                let blocks = self.without_grafts(&item.blocks)?;
+                let content = crate::tree::flatten::into_inlines(&blocks);
                 vec![self.writer.decision(&content)]
             }
             _ => {

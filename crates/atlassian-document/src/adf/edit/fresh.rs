@@ -12,7 +12,7 @@ use crate::adf::keep::KEY;
 use crate::adf::reader::{children, is_running_text};
 use crate::adf::writer::Writer;
 use crate::edit::lost::Lost;
-use crate::edit::moved::{Elsewhere, graft_number, without_grafts};
+use crate::edit::moved::{Elsewhere, graft_number, grafts_in, without_grafts};
 use crate::tree::Block;
 
 impl<'d> Renderer<'d> {
@@ -65,6 +65,18 @@ impl<'d> Renderer<'d> {
             nodes = write(&mut self.writer, &blocks);
         }
         self.resolved(nodes, parent)
+    }
+
+    /// Blocks for a place that takes lines of text only: what stood elsewhere is written anew in them.
+    pub(super) fn without_grafts(&self, blocks: &[Block]) -> Result<Vec<Block>, Lost> {
+        let mut all = Vec::new();
+        grafts_in(blocks, &mut all);
+        for number in &all {
+            if let Some(graft) = self.grafts.get(*number) {
+                graft.anew()?;
+            }
+        }
+        Ok(without_grafts(blocks.to_vec(), self.grafts, &all))
     }
 
     /// The grafts in new nodes that cannot stand there.
