@@ -38,7 +38,7 @@ pub(crate) struct CallbackQuery {
 
 /// The cookie is gone once a login was declined or finished, too, and a person may come back to it with Back.
 const NO_COOKIE: &str = "this browser has no login cookie; start the login again (a frontend's fetch needs credentials: \"include\" from a listed, same-site origin)";
-const NO_COOKIE_ON_PAGE: &str = "this browser has no login cookie for this login any more: it was declined, finished or broken off before, or it began in another browser or under another address; start it again (if you build the page that began it: its fetch needs credentials: \"include\")";
+const NO_COOKIE_ON_PAGE: &str = "this browser has no login cookie for this login any more: it was declined, finished or broken off before, or it began in another browser or under another address; start it again (if you build the page that began it: it must send credentials: \"include\")";
 
 macro_rules! callbacks {
     ($($name:ident $path:literal in $tag:literal: $about:literal),+ $(,)?) => {$(
