@@ -236,3 +236,21 @@ fn an_entry_with_a_list_in_it_may_become_a_task() {
         assert!(!read.contains("graft"), "{read}");
     }
 }
+
+/// The same in storage format, where a task holds a line of text.
+#[test]
+fn an_entry_with_a_list_in_it_may_become_a_task_of_a_page() {
+    let task = "<ac:task><ac:task-id>1</ac:task-id><ac:task-status>complete</ac:task-status><ac:task-body>ship it</ac:task-body></ac:task>";
+    let page = format!(
+        "<ul><li><p>a</p><ul><li><p>b</p></li></ul></li></ul><p>between</p><ac:task-list>{task}</ac:task-list>"
+    );
+    let shown = storage_to_markdown(&page);
+    let (first, others) = shown.split_once("\n\n").unwrap();
+    let edited = edit_storage(&page, &format!("{others}\n\n{first}"), Losses::Refused).unwrap();
+    assert!(edited.contains(task), "{edited}");
+    let read = storage_to_markdown(&edited);
+    for words in ["ship it", "a", "b", "between"] {
+        assert!(read.contains(words), "{words}: {read}");
+    }
+    assert!(!edited.contains("graft"), "{edited}");
+}
