@@ -7,28 +7,10 @@ use std::ops::Range;
 
 use serde_json::{Value, json};
 
+use super::tree::INLINE;
+
 /// What stands between two blocks: no selection goes across it.
 const BORDER: char = '\u{0}';
-
-/// Elements that a selection may begin, end or lie in.
-const INLINE: [&str; 16] = [
-    "strong",
-    "b",
-    "em",
-    "i",
-    "u",
-    "s",
-    "del",
-    "ins",
-    "sub",
-    "sup",
-    "code",
-    "span",
-    "a",
-    "small",
-    "big",
-    "ac:inline-comment-marker",
-];
 
 /// Storage with the mark on the `index`th place of the selected words; `None` where there is no such place.
 pub(crate) fn in_storage(

@@ -113,6 +113,26 @@ const ENTITIES: &[(&str, char)] = &[
     ("zwj", '\u{200d}'),
 ];
 
+/// Elements that stand within a line of text.
+pub(crate) const INLINE: [&str; 16] = [
+    "strong",
+    "b",
+    "em",
+    "i",
+    "u",
+    "s",
+    "del",
+    "ins",
+    "sub",
+    "sup",
+    "code",
+    "span",
+    "a",
+    "small",
+    "big",
+    "ac:inline-comment-marker",
+];
+
 /// How deep elements may nest.
 const DEPTH: usize = 200;
 

@@ -1,6 +1,6 @@
 //! Storage to what a reader sees: HTML of allowed elements only, and plain text.
 
-use super::tree::Node;
+use super::tree::{INLINE, Node};
 use crate::wire::escape;
 
 const PLAIN: &[&str] = &[
@@ -125,20 +125,7 @@ fn collect(node: &Node, text: &mut String) {
             if name == "ac:parameter" && node.attribute("ac:name") != Some("title") {
                 return;
             }
-            let inline = matches!(
-                name.as_str(),
-                "strong"
-                    | "em"
-                    | "u"
-                    | "s"
-                    | "del"
-                    | "code"
-                    | "a"
-                    | "span"
-                    | "sub"
-                    | "sup"
-                    | "ac:inline-comment-marker"
-            );
+            let inline = INLINE.contains(&name.as_str());
             for child in children {
                 collect(child, text);
             }
