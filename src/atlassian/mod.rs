@@ -163,7 +163,7 @@ impl Atlassian {
             page_sizes: Arc::new(PageSizes::new(clock.clone())),
             recent_writes: Arc::new(RecentWrites::new(clock.clone())),
             known_addresses: Arc::default(),
-            announced_bases: Arc::default(),
+            announced_bases: Arc::new(AnnouncedBases::new(clock.clone())),
             zones: Arc::new(Zones::new(clock)),
             timeout: limits.timeout,
             meter: Meter::default(),

@@ -1,19 +1,22 @@
 //! What Data Centers call themselves: a server behind a proxy writes the address of its own settings into its answers,
 //! whatever address it is called by. Clients follow such addresses, with the key that they hold.
 
-use std::fmt;
 use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use hashlink::LruCache;
 use serde::Deserialize;
+use tokio::time::timeout;
 use url::Url;
 
 use crate::atlassian::access::{Api, Dialect};
+use crate::atlassian::error::AtlassianError;
 use crate::atlassian::request::Call;
 use crate::atlassian::site_client::SiteClient;
+use crate::model::clock::SharedClock;
 use crate::model::ids::CloudId;
 use crate::model::product::Product;
+use crate::model::time::Timestamp;
 use crate::work::locked::lock;
 
 /// Of as many servers.
@@ -22,48 +25,51 @@ const MOST: usize = 200;
 const KNOWN_FOR: Duration = Duration::from_hours(1);
 /// How long one that did not tell is not asked again.
 const ASKED_AGAIN_AFTER: Duration = Duration::from_mins(1);
+/// How long the call that asks first waits for it.
+const PATIENCE: Duration = Duration::from_secs(3);
 
+#[derive(Debug)]
 struct Told {
     base: Option<String>,
-    at: Instant,
+    at: Timestamp,
 }
 
 /// What was told so far.
-pub(in crate::atlassian) struct AnnouncedBases(Mutex<LruCache<(Product, CloudId), Told>>);
-
-impl Default for AnnouncedBases {
-    fn default() -> Self {
-        Self(Mutex::new(LruCache::new(MOST)))
-    }
-}
-
-impl fmt::Debug for AnnouncedBases {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("AnnouncedBases")
-    }
+#[derive(Debug)]
+pub(in crate::atlassian) struct AnnouncedBases {
+    clock: SharedClock,
+    told: Mutex<LruCache<(Product, CloudId), Told>>,
 }
 
 impl AnnouncedBases {
+    pub(in crate::atlassian) fn new(clock: SharedClock) -> Self {
+        Self {
+            clock,
+            told: Mutex::new(LruCache::new(MOST)),
+        }
+    }
+
     /// The address that a server told, without a slash at its end.
     pub(super) fn of(&self, product: Product, server: &CloudId) -> Option<String> {
-        let mut told = lock(&self.0);
+        let mut told = lock(&self.told);
         told.get(&(product, server.clone()))?.base.clone()
     }
 
     fn is_fresh(&self, product: Product, server: &CloudId) -> bool {
-        let mut told = lock(&self.0);
+        let now = self.clock.now();
+        let mut told = lock(&self.told);
         told.get(&(product, server.clone())).is_some_and(|told| {
             let kept = match told.base {
                 Some(_) => KNOWN_FOR,
                 None => ASKED_AGAIN_AFTER,
             };
-            told.at.elapsed() < kept
+            told.at <= now && now.since(told.at) < kept
         })
     }
 
     fn keep(&self, product: Product, server: CloudId, base: Option<String>) {
-        let at = Instant::now();
-        lock(&self.0).insert((product, server), Told { base, at });
+        let at = self.clock.now();
+        lock(&self.told).insert((product, server), Told { base, at });
     }
 }
 
@@ -88,16 +94,26 @@ struct Links {
 }
 
 impl SiteClient<'_> {
-    /// Sees to it that it is known what a Data Center calls itself. It fails no call.
+    /// Whether it is a Data Center that was not asked lately what it calls itself.
+    pub(super) fn has_unknown_name(&self, product: Product) -> bool {
+        let known = &self.atlassian.announced_bases;
+        self.access.dialect() == Dialect::DataCenter && !known.is_fresh(product, self.cloud_id())
+    }
+
+    /// Asks a Data Center what it calls itself. It fails no call.
     pub(super) async fn learn_its_name(&self, product: Product) {
-        let (known, server) = (&self.atlassian.announced_bases, self.cloud_id());
-        if self.access.dialect() == Dialect::Cloud || known.is_fresh(product, server) {
-            return;
-        }
+        let told = timeout(PATIENCE, self.its_name(product)).await;
+        let base = told.ok().and_then(Result::ok);
+        let base = base.as_deref().and_then(usable);
+        let known = &self.atlassian.announced_bases;
+        known.keep(product, self.cloud_id().clone(), base);
+    }
+
+    async fn its_name(&self, product: Product) -> Result<String, AtlassianError> {
         // The question is this service's own: what the caller's key is narrowed to is about their calls.
         let mut own = self.clone();
         own.access.limits = None;
-        let told = match product {
+        match product {
             Product::Jira => {
                 let call = Call::get("server's own address", Api::Jira, &["serverInfo"], &[]);
                 own.fetch(call).await.map(|told: ServerInfo| told.base)
@@ -112,9 +128,7 @@ impl SiteClient<'_> {
                 );
                 own.fetch(call).await.map(|told: AnyList| told.links.base)
             }
-        };
-        let base = told.ok().as_deref().and_then(usable);
-        known.keep(product, server.clone(), base);
+        }
     }
 }
 

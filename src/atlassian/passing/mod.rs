@@ -201,7 +201,9 @@ impl SiteClient<'_> {
         let body = self.read_for_points(|| passage.body());
         let call = passage.as_call(&path, &query, body);
         let url = self.atlassian.passed_url(&self.access, passage)?;
-        Box::pin(self.learn_its_name(passage.product())).await;
+        if self.has_unknown_name(passage.product()) {
+            Box::pin(self.learn_its_name(passage.product())).await;
+        }
         let deadline = Deadline::within(passage.patience(self.atlassian.timeout));
         let product = call.api.gateway_product();
         self.atlassian.retries.note_call(&Server::of(&self.access));
