@@ -1,8 +1,9 @@
 //! Products that fail just now, for a reason that may pass: told beside the connection until the next good answer. In
 //! memory, as it is about this moment.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
+
+use hashlink::LruCache;
 
 use super::Connections;
 use crate::model::connection::{Connected, Connection};
@@ -41,8 +42,14 @@ struct Failure {
 }
 
 /// The connections whose last call failed.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Failing(Arc<Mutex<HashMap<Through, Failure>>>);
+#[derive(Debug, Clone)]
+pub(super) struct Failing(Arc<Mutex<LruCache<Through, Failure>>>);
+
+impl Default for Failing {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(LruCache::new(MOST))))
+    }
+}
 
 impl Failing {
     /// Keeps the words of a failure; whether the connection looks otherwise from now on.
@@ -50,9 +57,6 @@ impl Failing {
         let mut failing = lock(&self.0);
         let key = Through::of(connection);
         let since = failing.get(&key).map(|failure| failure.since);
-        if since.is_none() && failing.len() >= MOST {
-            return false;
-        }
         let failure = Failure {
             words,
             since: since.unwrap_or(now),
@@ -68,7 +72,7 @@ impl Failing {
 
     /// What is told of a product that fails just now.
     pub(super) fn told(&self, product: Product, connected: &Connected) -> Option<String> {
-        let failing = lock(&self.0);
+        let mut failing = lock(&self.0);
         let failure = failing.get(&Through::of(&connected.connection))?;
         Some(format!(
             "{} fails since {}: {}; this goes away with the next good answer",
