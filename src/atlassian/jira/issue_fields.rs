@@ -6,6 +6,7 @@ use super::FieldKinds;
 use crate::atlassian::access::Dialect;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::prose::Edit;
+use crate::model::issue::IssueType;
 use crate::model::issue_change::{Change, FieldChanges};
 use crate::model::issue_draft::{Assignee, NewIssue};
 use crate::model::issue_reference::IssueReference;
@@ -43,6 +44,13 @@ pub(crate) fn type_of(issue: &NewIssue) -> Value {
         .map(Reference::wire)
         .or_else(further);
     named.unwrap_or_else(|| json!({ "name": USUAL_TYPE }))
+}
+
+/// Whether a type is the one that is named so: by its id, or by its name in any letters.
+pub(crate) fn is_named(kind: &IssueType, named: &Value) -> bool {
+    let says = |part: &str| named[part].as_str();
+    says("id") == Some(kind.id.as_str())
+        || says("name").is_some_and(|name| name.eq_ignore_ascii_case(&kind.name))
 }
 
 /// Jira's fields of a request, of which the short form and the further fields may say the same, and nothing else.

@@ -26,7 +26,7 @@ mod transitions;
 pub(crate) use comments::readers;
 pub(crate) use dialect::{markdown_with_names, nameless_in};
 pub(crate) use field_values::FieldKinds;
-pub(crate) use issue_fields::{Known, type_of};
+pub(crate) use issue_fields::{Known, is_named, type_of};
 pub(crate) use mentions::{name_in_documents, nameless_in_documents};
 pub(crate) use people::AssignedIn;
 pub(crate) use plain::plain;

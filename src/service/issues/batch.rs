@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry;
 use url::Url;
 
 use super::{Issues, issue_key};
-use crate::atlassian::jira::{Known, type_of};
+use crate::atlassian::jira::{Known, is_named, type_of};
 use crate::model::changelog::Changelogs;
 use crate::model::hit::Batch;
 use crate::model::issue::IssueType;
@@ -73,17 +73,12 @@ impl Issues {
                 vacant.insert(found);
             }
             let wanted = type_of(issue);
-            let is_meant = |kind: &IssueType| {
-                let is = |part: &str| wanted[part].as_str();
-                is("id") == Some(kind.id.as_str())
-                    || is("name").is_some_and(|name| name.eq_ignore_ascii_case(&kind.name))
-            };
             match types.get(project).and_then(Option::as_ref) {
                 None => {
                     let why = format!("project_key: there is no project {project}");
                     refused.push((place, why));
                 }
-                Some(known) if !known.iter().any(is_meant) => {
+                Some(known) if !known.iter().any(|kind| is_named(kind, &wanted)) => {
                     let names: Vec<&str> = known.iter().map(|kind| kind.name.as_str()).collect();
                     let why = format!("issue_type: the project has {}", names.join(", "));
                     refused.push((place, why));

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::{Issues, issue_key};
-use crate::atlassian::jira::{Jira, type_of};
+use crate::atlassian::jira::{Jira, is_named, type_of};
 use crate::model::issue_change::{Change, FieldChanges};
 use crate::model::issue_draft::NewIssue;
 use crate::model::issue_reference::IssueReference;
@@ -76,12 +76,8 @@ impl Issues {
     async fn is_subtask(&self, scope: &Scope, issue: &NewIssue) -> Result<bool, ServiceError> {
         let named = type_of(issue);
         let types = self.issue_types(scope, &issue.project_key.key).await?;
-        let is_meant = |name: &str, id: &str| {
-            let is = |part: &str| named[part].as_str();
-            is("id") == Some(id) || is("name").is_some_and(|one| one.eq_ignore_ascii_case(name))
-        };
         let mut types = types.into_iter().map(|kind| kind.value);
-        let kind = types.find(|kind| is_meant(&kind.name, &kind.id));
+        let kind = types.find(|kind| is_named(kind, &named));
         Ok(kind.is_none_or(|kind| kind.subtask))
     }
 
