@@ -7,10 +7,15 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST};
+use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST};
 use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
+
+/// The sandbox's omar@example.com with classic-token-omar. The service has a token as long as Atlassian's are, which the
+/// sandbox does not know: how long it is decides what the look-out for it in answers costs.
+const KNOWN_TO_THE_SANDBOX: HeaderValue =
+    HeaderValue::from_static("Basic b21hckBleGFtcGxlLmNvbTpjbGFzc2ljLXRva2VuLW9tYXI=");
 
 struct Canned {
     projects: Bytes,
@@ -83,6 +88,9 @@ async fn forwarded(canned: &Canned, request: Request) -> Result<Response, Box<dy
         .map_or("/", |target| target.as_str());
     let mut headers = parts.headers;
     headers.remove(HOST);
+    if headers.contains_key(AUTHORIZATION) {
+        headers.insert(AUTHORIZATION, KNOWN_TO_THE_SANDBOX);
+    }
     let answer = canned
         .client
         .request(parts.method, format!("{}{target}", canned.sandbox))

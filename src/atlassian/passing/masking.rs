@@ -17,7 +17,7 @@ const LONG: usize = 32;
 const GRAM: usize = 4;
 type Gram = [u8; GRAM];
 /// As many bits tell which of these bytes may be of a secret.
-const BITS: u32 = 13;
+const BITS: u32 = 15;
 
 /// Looks for secrets in parts of a text, also where a secret lies across two parts.
 ///

@@ -264,10 +264,16 @@ fn ends_with_name(text: &[u8]) -> bool {
         let spaces = text.iter().rev().take(MOST_SPACES);
         text.len() - spaces.take_while(|byte| byte.is_ascii_whitespace()).count()
     };
-    let Some((b':', before)) = text[..without_spaces(text)].split_last() else {
-        return false;
+    // Nearly always there are none.
+    let before = match text {
+        [before @ .., b'"', b':'] => &text[..=before.len()],
+        _ => {
+            let Some((b':', before)) = text[..without_spaces(text)].split_last() else {
+                return false;
+            };
+            &before[..without_spaces(before)]
+        }
     };
-    let before = &before[..without_spaces(before)];
     let Some([letter, b'"']) = before.last_chunk() else {
         return false;
     };
