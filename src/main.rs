@@ -129,7 +129,7 @@ async fn check_installation(settings: &Settings, request: &CheckRequest<'_>) -> 
 }
 
 async fn manage_keys(settings: Settings, action: KeyAction) -> Result<(), String> {
-    keys::refuse_new_database(&settings)?;
+    keys::refuse_new_database(&settings, "keys")?;
     // Of a command the log has the audit trail only.
     let _log = telemetry::start("audit=info", settings.telemetry.log_format);
     let app = App::build(&settings, Arc::new(SystemClock))
@@ -173,7 +173,7 @@ async fn manage(app: &App, settings: &Settings, action: &KeyAction) -> Result<()
 }
 
 async fn manage_clients(settings: Settings, action: ClientAction) -> Result<(), String> {
-    keys::refuse_new_database(&settings)?;
+    keys::refuse_new_database(&settings, "clients")?;
     let _log = telemetry::start("audit=info", settings.telemetry.log_format);
     let app = App::build(&settings, Arc::new(SystemClock))
         .await
@@ -213,7 +213,7 @@ async fn change_vault_key(settings: Settings, action: VaultAction) -> Result<(),
     let VaultAction::Rotate { wait } = action else {
         return print(&vault::new_key(&settings)?);
     };
-    keys::refuse_new_database(&settings)?;
+    keys::refuse_new_database(&settings, "vault rotate")?;
     let _log = telemetry::start("audit=info", settings.telemetry.log_format);
     let app = App::build(&settings, Arc::new(SystemClock))
         .await

@@ -4,7 +4,7 @@ use url::Url;
 
 use super::query::{
     Filters, Lexed, Meaning, Named, QueryError, QueryLanguage, QueryMode, Reading, UNREAD, compose,
-    list_of, one_line, one_site, plain_words, quoted,
+    list_of, one_line, one_site, plain_words, quoted, with_quoted_spaces,
 };
 use crate::model::issue_reference::IssueReference;
 use crate::model::page_reference::{PageName, PageReference, space_in};
@@ -165,7 +165,7 @@ impl Narrowing {
         let meaning = match pasted_address(q) {
             // The signs in an address are none of a query's.
             Some(_) => Meaning::Words,
-            None => CQL.meaning(&Lexed::new(q)),
+            None => CQL.meaning(&Lexed::new(&with_quoted_spaces(q))),
         };
         match (meaning, self.query(q)) {
             (Meaning::Query, query) => Ok(Reading::plain(query?)),
@@ -173,7 +173,10 @@ impl Narrowing {
                 words: self.for_words(q).ok(),
                 ..Reading::plain(query)
             }),
-            _ => Ok(Reading::plain(self.for_words(q)?)),
+            _ => match PageReference::within(q) {
+                Some(named) => self.of_named(q, &named),
+                None => Ok(Reading::plain(self.for_words(q)?)),
+            },
         }
     }
 
@@ -265,6 +268,7 @@ impl Narrowing {
     }
 
     fn query(&self, q: &str) -> Result<String, QueryError> {
+        let q = &with_quoted_spaces(q);
         let lexed = Lexed::new(q);
         let parts = lexed.parts()?;
         let added = if parts.clause.is_empty() {

@@ -63,6 +63,12 @@ pub(super) fn sentences(of_one: &Value) -> Vec<String> {
     messages.map(str::to_owned).chain(of_fields).collect()
 }
 
+/// A sentence that came with a browser, as it may be shown: in printable words, cut, without anything like a token.
+pub(crate) fn scrubbed(text: &str) -> Option<String> {
+    let words = scrub(text, &[]);
+    (!words.is_empty()).then_some(words)
+}
+
 /// Whether a 401 means a missing scope rather than a bad token.
 pub(super) fn is_scope_mismatch(body: &[u8]) -> bool {
     String::from_utf8_lossy(body)

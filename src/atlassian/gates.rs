@@ -223,11 +223,20 @@ impl Gates {
     }
 
     fn retry_after(&self, headers: &HeaderMap) -> Option<Duration> {
-        let value = text(headers, "retry-after")?;
-        if let Ok(seconds) = value.trim().parse::<u64>() {
-            return Some(Duration::from_secs(seconds));
+        // A proxy may have added one of its own: whoever comes before the later of the two comes too early.
+        let values = headers.get_all("retry-after").iter();
+        let texts = values.filter_map(|value| value.to_str().ok());
+        texts
+            .filter_map(|text| self.wait_told(headers, text.trim()))
+            .max()
+    }
+
+    fn wait_told(&self, headers: &HeaderMap, told: &str) -> Option<Duration> {
+        if !told.is_empty() && told.bytes().all(|byte| byte.is_ascii_digit()) {
+            // A number that is too large to be read is a long time.
+            return Some(told.parse().map_or(LONGEST, Duration::from_secs));
         }
-        let date = Timestamp::parse_http_date(value.trim())?;
+        let date = Timestamp::parse_http_date(told)?;
         // The sender's clock made that date; where it tells the time, ours need not agree with it.
         let sent = text(headers, "date").and_then(|sent| Timestamp::parse_http_date(sent.trim()));
         Some(date.since(sent.unwrap_or_else(|| self.clock.now())))

@@ -279,6 +279,11 @@ fn guessed(
     filters: &[String],
 ) -> Result<Reading, QueryError> {
     let lexed = Lexed::new(q);
+    let within = if named.is_none() {
+        IssueReference::within(q)
+    } else {
+        Vec::new()
+    };
     let meaning = match named {
         Some(_) => Meaning::Words,
         // The signs in an address are none of a query's.
@@ -292,6 +297,11 @@ fn guessed(
             ..Reading::plain(for_query(q, filters)?)
         }),
         Meaning::Either | Meaning::Words => {
+            let named = named.or_else(|| IssueReference::leading(q));
+            if named.is_none() && within.len() > 1 {
+                return of_list(q, QueryMode::Auto, &within, filters);
+            }
+            let named = named.or_else(|| within.into_iter().next());
             // The words of an address are no words of an issue, but its key may be mentioned in others.
             let text = match &named {
                 Some(named) if named.address.is_some() => named.key.as_str(),
@@ -299,7 +309,6 @@ fn guessed(
             };
             let query = for_words(text, filters)?;
             let is_address = named.as_ref().is_some_and(|named| named.address.is_some());
-            let named = named.or_else(|| IssueReference::leading(q));
             Ok(Reading {
                 named: named.map(|named| named_by(&named, filters)),
                 mention: is_address.then(|| for_words(q, filters)).transpose()?,

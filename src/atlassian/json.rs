@@ -28,6 +28,14 @@ pub(super) fn entries<'a>(raw: &'a Value, pointer: &str) -> impl Iterator<Item =
         .flatten()
 }
 
+/// Refuses an answer that holds no array at a JSON pointer: nothing is not said for what was not told.
+pub(super) fn expect_list(raw: &Value, pointer: &str) -> Result<(), AtlassianError> {
+    match raw.pointer(pointer) {
+        Some(Value::Array(_)) => Ok(()),
+        _ => Err(AtlassianError::Nonsense("the answer holds no list")),
+    }
+}
+
 /// Takes the documented array out of an answer.
 pub(super) fn take_entries(answer: &mut Value, key: &str) -> Result<Vec<Value>, AtlassianError> {
     match answer.get_mut(key).map(Value::take) {

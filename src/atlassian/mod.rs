@@ -68,6 +68,7 @@ use retries::RetryBudget;
 use zones::Zones;
 
 pub(crate) use cursor::CursorTrail;
+pub(crate) use error_body::scrubbed;
 pub(crate) use site_client::SiteClient;
 pub(crate) use whole_lists::{CONFLUENCE_AT_ONCE, PROJECTS_AT_ONCE};
 
@@ -80,8 +81,19 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// The outbound client could not be built.
 #[derive(Debug, thiserror::Error)]
-#[error("the outbound HTTP client could not be built: {0}")]
+#[error("the outbound HTTP client could not be built: {}", causes(.0))]
 pub(crate) struct ClientError(#[from] reqwest::Error);
+
+/// An error with all that led to it: reqwest's own sentence names no cause.
+fn causes(error: &reqwest::Error) -> String {
+    let mut told = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        told = format!("{told}: {cause}");
+        source = cause.source();
+    }
+    told
+}
 
 /// Atlassian, as we call it: one pooled client for everything.
 #[derive(Debug, Clone)]

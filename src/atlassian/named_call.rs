@@ -22,6 +22,7 @@ pub(crate) struct NamedCall {
     query: Vec<(&'static str, String)>,
     body: Option<Value>,
     text: Option<(&'static str, String)>,
+    names: Names,
     there: Option<Box<Self>>,
 }
 
@@ -34,6 +35,7 @@ impl NamedCall {
             query: Vec::new(),
             body: None,
             text: None,
+            names: Names::new(),
             there: None,
         }
     }
@@ -63,11 +65,12 @@ impl NamedCall {
         }
     }
 
-    /// With a text of people's in the body's member `name`, given in Markdown.
+    /// With a text of people's in the body's member `name`, given in Markdown; `names` are those of whom it mentions.
     #[must_use]
-    pub(crate) fn saying(self, name: &'static str, markdown: Option<String>) -> Self {
+    pub(crate) fn saying(self, name: &'static str, markdown: String, names: Names) -> Self {
         Self {
-            text: markdown.map(|markdown| (name, markdown)),
+            text: Some((name, markdown)),
+            names,
             ..self
         }
     }
@@ -108,7 +111,7 @@ impl SiteClient<'_> {
         let mut query = named.query.clone();
         self.tell_times(body.as_mut(), &mut query).await;
         if let (Some((name, markdown)), Some(body)) = (&named.text, &mut body) {
-            body[*name] = self.dialect().text(name, markdown, &Names::new())?;
+            body[*name] = self.dialect().text(name, markdown, &named.names)?;
         }
         let call = Call {
             operation: operation.name,
@@ -121,7 +124,24 @@ impl SiteClient<'_> {
             idempotent: !operation.changes(),
             known_as: Some(operation),
         };
-        self.fetch_if_any(call).await
+        expect_answer(self.fetch_if_any(call).await?)
+    }
+}
+
+/// Refuses what is no answer though its status says so: a word or a number, and what Jira says of a failure.
+fn expect_answer(answer: Value) -> Result<Value, AtlassianError> {
+    let says_failure = |name: &str| {
+        let said = answer.get(name).and_then(Value::as_array);
+        said.is_some_and(|said| !said.is_empty())
+    };
+    match &answer {
+        Value::String(_) | Value::Number(_) | Value::Bool(_) => {
+            Err(AtlassianError::Nonsense("no object and no list"))
+        }
+        Value::Object(_) if says_failure("errorMessages") => Err(AtlassianError::Nonsense(
+            "a failure in the place of an answer",
+        )),
+        _ => Ok(answer),
     }
 }
 

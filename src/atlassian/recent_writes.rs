@@ -19,16 +19,14 @@ const LAG: Duration = Duration::from_mins(3);
 const MOST_ISSUES: usize = 50;
 /// Of how many sites that is kept.
 const MOST_SITES: usize = 1000;
-/// Of how many searches that go on it is kept what their first page was asked with.
-const MOST_SEARCHES: usize = 1000;
+/// How a cursor begins that says what its search was told on the first page.
+const TOLD: &str = "told:";
 
-/// What was written lately, by site, and what the searches under way were told of it.
+/// What was written lately, by site.
 #[derive(Debug)]
 pub(super) struct RecentWrites {
     clock: SharedClock,
     sites: Mutex<LruCache<CloudId, VecDeque<(u64, Timestamp)>>>,
-    /// By the token of the page that comes next.
-    searches: Mutex<LruCache<String, Vec<u64>>>,
 }
 
 impl RecentWrites {
@@ -36,7 +34,6 @@ impl RecentWrites {
         Self {
             clock,
             sites: Mutex::new(LruCache::new(MOST_SITES)),
-            searches: Mutex::new(LruCache::new(MOST_SEARCHES)),
         }
     }
 
@@ -58,12 +55,8 @@ impl RecentWrites {
         }
     }
 
-    /// What a search of the site is to be told: on a later page what the first one was told, as Jira wants it.
-    pub(super) fn to_be_told(&self, site: &CloudId, token: Option<&str>) -> Vec<u64> {
-        if let Some(token) = token {
-            let mut searches = lock(&self.searches);
-            return searches.get(token).cloned().unwrap_or_default();
-        }
+    /// What a search of the site is to be told on its first page.
+    fn to_be_told(&self, site: &CloudId) -> Vec<u64> {
         let now = self.clock.now();
         let mut sites = lock(&self.sites);
         let Some(written) = sites.get_mut(site) else {
@@ -73,10 +66,77 @@ impl RecentWrites {
         written.iter().map(|(id, _)| *id).collect()
     }
 
-    /// A search that was told this goes on by that token.
-    pub(super) fn goes_on(&self, token: &str, told: Vec<u64>) {
-        if !told.is_empty() {
-            lock(&self.searches).insert(token.to_owned(), told);
+    /// Where a search of the site begins or goes on.
+    pub(super) fn place(&self, site: &CloudId, cursor: Option<&str>) -> SearchPlace {
+        match cursor {
+            Some(cursor) => SearchPlace::read(cursor),
+            None => SearchPlace {
+                told: self.to_be_told(site),
+                token: None,
+            },
+        }
+    }
+}
+
+/// Where a search goes on, and what it was told on its first page: Jira wants to be told the same on every page, whichever
+/// process asks for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct SearchPlace {
+    /// The ids of issues that Jira's index may not know yet as they are.
+    pub(super) told: Vec<u64>,
+    /// Jira's own token; none for the first page.
+    pub(super) token: Option<String>,
+}
+
+impl SearchPlace {
+    fn read(cursor: &str) -> Self {
+        let parts = cursor
+            .strip_prefix(TOLD)
+            .and_then(|rest| rest.split_once(';'));
+        let read = parts.and_then(|(ids, token)| {
+            let told: Result<Vec<u64>, _> = ids.split(',').map(str::parse).collect();
+            Some((told.ok()?, token))
+        });
+        let (told, token) = read.unwrap_or((Vec::new(), cursor));
+        Self {
+            told,
+            token: Some(token.to_owned()),
+        }
+    }
+
+    /// The cursor of the page that Jira's `token` leads to.
+    pub(super) fn cursor(&self, token: &str) -> String {
+        if self.told.is_empty() {
+            return token.to_owned();
+        }
+        let ids: Vec<String> = self.told.iter().map(u64::to_string).collect();
+        format!("{TOLD}{};{token}", ids.join(","))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_says_what_its_search_was_told() {
+        let place = SearchPlace {
+            told: vec![10_007, 9],
+            token: None,
+        };
+        let cursor = place.cursor("CAEaAggB;x");
+        assert_eq!(cursor, "told:10007,9;CAEaAggB;x");
+        let read = SearchPlace::read(&cursor);
+        assert_eq!(read.told, place.told);
+        assert_eq!(read.token.as_deref(), Some("CAEaAggB;x"));
+    }
+
+    #[test]
+    fn a_token_of_jiras_alone_is_one() {
+        assert_eq!(SearchPlace::default().cursor("abc"), "abc");
+        for token in ["abc", "told:x;abc", "told:"] {
+            let read = SearchPlace::read(token);
+            assert_eq!((read.told.len(), read.token.as_deref()), (0, Some(token)));
         }
     }
 }

@@ -35,7 +35,7 @@ pub async fn copy(
 ) -> Result<String, String> {
     let to = parse_database_url(url).map_err(|problem| format!("the address {problem}"))?;
     let from = &settings.storage.database;
-    refuse_new_database(settings)?;
+    refuse_new_database(settings, "copy-to")?;
     refuse_same_kind(from, &to)?;
     let source = open(settings, from, clock.clone()).await?;
     let copied = match open(settings, &to, clock).await {
@@ -70,7 +70,7 @@ pub async fn copy(
 /// With one line: when it was not moved, a process has it open, or it fails.
 pub async fn undo(settings: &Settings, clock: SharedClock) -> Result<String, String> {
     let from = &settings.storage.database;
-    refuse_new_database(settings)?;
+    refuse_new_database(settings, "copy-to")?;
     let store = open(settings, from, clock).await?;
     KillPoint::BeforeUndo.pass();
     let undone = store.undo_move().await;

@@ -12,6 +12,7 @@ use crate::model::ids::TenantId;
 use crate::model::key_limits::KeyLimits;
 use crate::model::product::Product;
 use crate::model::time::Timestamp;
+use crate::policy::{Effect, Operation, all};
 
 /// A key to be made.
 #[derive(Debug)]
@@ -34,14 +35,14 @@ pub struct NewKey<'a> {
     pub lifetime: Option<&'a str>,
 }
 
-/// Refuses where a SQLite database would be made: keys in a database that no service uses open nothing.
+/// Refuses where a SQLite database would be made by `command`: keys in a database that no service uses open nothing.
 ///
 /// # Errors
 /// With one line that says where the database is looked for.
-pub fn refuse_new_database(settings: &Settings) -> Result<(), String> {
+pub fn refuse_new_database(settings: &Settings, command: &str) -> Result<(), String> {
     match &settings.storage.database {
         DatabaseUrl::Sqlite(path) if !path.exists() => Err(format!(
-            "there is no database at {}: start the service once, and run this in its folder or with its INTEGRATION_DB_URL (beside ./run.sh --sandbox: ./run.sh --sandbox keys …)",
+            "there is no database at {}: start the service once, and run this in its folder or with its INTEGRATION_DB_URL (beside ./run.sh --sandbox: ./run.sh --sandbox {command} …)",
             store_name(settings)
         )),
         _ => Ok(()),
@@ -102,6 +103,17 @@ fn opens_something(limits: &KeyLimits, scopes: &[KeyScope]) -> Result<(), String
             ));
         }
     }
+    let allowed: Vec<&Operation> = all()
+        .iter()
+        .filter(|operation| operation.effect != Effect::Refused && operation.is_within(limits))
+        .collect();
+    if !limits.operations.is_empty() && !allowed.is_empty() && !any_may_be_done(&allowed, scopes) {
+        return Err(format!(
+            "--allow {} needs the scope {}, and --scope leaves it out: such a key opens nothing",
+            limits.operations.join(","),
+            needed(&allowed)
+        ));
+    }
     let may_call = scopes.contains(&KeyScope::Read) || scopes.contains(&KeyScope::Write);
     if limits.are_places() && !may_call {
         return Err(String::from(
@@ -109,6 +121,34 @@ fn opens_something(limits: &KeyLimits, scopes: &[KeyScope]) -> Result<(), String
         ));
     }
     Ok(())
+}
+
+/// Whether a key with these scopes may do one of the operations.
+fn any_may_be_done(operations: &[&Operation], scopes: &[KeyScope]) -> bool {
+    operations
+        .iter()
+        .any(|operation| scopes.contains(&scope_for(operation)))
+}
+
+/// The scope that a key needs for an operation, as the gateway asks for it.
+fn scope_for(operation: &Operation) -> KeyScope {
+    match operation.effect {
+        Effect::Admin => KeyScope::Admin,
+        _ if operation.changes() => KeyScope::Write,
+        _ => KeyScope::Read,
+    }
+}
+
+/// The scopes of a key that the operations ask for.
+fn needed(operations: &[&Operation]) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for operation in operations {
+        let name = scope_for(operation).as_str();
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.join(" or ")
 }
 
 fn limits(new: &NewKey<'_>) -> Result<KeyLimits, String> {

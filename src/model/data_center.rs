@@ -49,6 +49,24 @@ impl BaseUrl {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DataCenterHosts(Vec<ListedHost>);
 
+/// What follows the address of a Jira or Confluence in those of its pages and operations.
+const BEHIND_THE_BASE: [&str; 14] = [
+    "rest",
+    "browse",
+    "projects",
+    "issues",
+    "secure",
+    "plugins",
+    "display",
+    "spaces",
+    "pages",
+    "x",
+    "login.jsp",
+    "login.action",
+    "dashboard.action",
+    "index.action",
+];
+
 impl DataCenterHosts {
     /// Exactly these hosts.
     pub(crate) fn new(hosts: Vec<ListedHost>) -> Self {
@@ -77,6 +95,26 @@ impl DataCenterHosts {
             [host] => Some(built(host, "")),
             _ => None,
         }
+    }
+
+    /// The same for an address as people paste it, of a page or an operation of the product, which is cut off. What is
+    /// left must be an address that [`DataCenterHosts::parse`] accepts.
+    ///
+    /// # Errors
+    /// For every other text.
+    pub(crate) fn parse_pasted(&self, text: &str) -> Result<BaseUrl, InvalidBaseUrl> {
+        let begins = text.find("://").map_or(0, |scheme| scheme + "://".len());
+        let mut end = begins;
+        let mut segments = text[begins..].split('/');
+        end += segments.next().unwrap_or_default().len();
+        for segment in segments {
+            let word = segment.split(['?', '#']).next().unwrap_or_default();
+            if BEHIND_THE_BASE.contains(&word) {
+                break;
+            }
+            end += 1 + segment.len();
+        }
+        self.parse(&text[..end])
     }
 
     /// Accepts `jira.example.com[:port][/context]` of a listed host, with or without its scheme.
@@ -169,6 +207,48 @@ mod tests {
         ] {
             let base = hosts().parse(text).map(|base| base.as_str().to_owned());
             assert_eq!(base, Ok(url.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_address_of_a_page_or_an_operation_leads_to_its_server() {
+        for (pasted, url) in [
+            (
+                "https://jira.example.com/rest/api/2",
+                "https://jira.example.com",
+            ),
+            (
+                "https://jira.example.com/jira/browse/EX-1?focus=1#top",
+                "https://jira.example.com/jira",
+            ),
+            (
+                "https://jira.example.com/secure/Dashboard.jspa",
+                "https://jira.example.com",
+            ),
+            (
+                "wiki.example.com:8443/wiki/pages/viewpage.action?pageId=1",
+                "https://wiki.example.com:8443/wiki",
+            ),
+            (
+                "wiki.example.com:8443/display/ENG/Some+page",
+                "https://wiki.example.com:8443",
+            ),
+        ] {
+            let base = hosts()
+                .parse_pasted(pasted)
+                .map(|base| base.as_str().to_owned());
+            assert_eq!(base, Ok(url.to_owned()), "{pasted}");
+        }
+        for bad in [
+            "https://evil.example/jira.example.com/browse/EX-1",
+            "https://jira.example.com@evil.example/rest/api/2",
+            "https://jira.example.com/../rest/api/2",
+            "https://jira.example.com?x=/rest/",
+            " https://jira.example.com/rest/api/2",
+            "/rest/api/2",
+            "",
+        ] {
+            assert_eq!(hosts().parse_pasted(bad), Err(InvalidBaseUrl), "{bad}");
         }
     }
 

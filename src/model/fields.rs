@@ -34,12 +34,16 @@ impl InvalidFields {
             let unknown = names.next().unwrap_or_default();
             return hint(unknown, &names.collect::<Vec<&str>>()).into();
         }
+        if sentence.starts_with("unknown variant")
+            && let Some((_, expected)) = sentence.rsplit_once("`, expected ")
+        {
+            let names: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
+            return format!("must be {}", one_of(&names)).into();
+        }
         let fault = if sentence.starts_with("missing field") {
             "is missing"
         } else if sentence.starts_with("duplicate field") {
             "stands twice"
-        } else if sentence.starts_with("unknown variant") {
-            "is none of the allowed values"
         } else if sentence.starts_with("invalid type") {
             let expected = sentence.rsplit_once(", expected ");
             match expected.map_or("", |(_, expected)| expected) {
@@ -70,6 +74,14 @@ impl InvalidFields {
             None if path == "." => String::from("body"),
             None => path.to_owned(),
         }
+    }
+}
+
+/// `a`, `a or b`, `a, b or c`.
+fn one_of(names: &[&str]) -> String {
+    match names {
+        [before @ .., last] if !before.is_empty() => format!("{} or {last}", before.join(", ")),
+        names => names.concat(),
     }
 }
 

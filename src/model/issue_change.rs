@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use super::fields::{FieldReader, InvalidFields};
 use super::issue_draft::{
-    Assignee, COMPONENTS, DUE_DATE, ISSUE_TYPE, JIRAS_OWN, LABELS, PRIORITY, SUMMARY, assignee,
-    is_jiras_own, parent,
+    Assignee, COMPONENTS, ISSUE_TYPE, JIRAS_OWN, LABELS, PRIORITY, SUMMARY, assignee, due_date,
+    is_jiras_own, is_no_day, parent,
 };
 use super::issue_reference::IssueReference;
 use super::parent_names::{parent_among, parent_in, two_parents};
@@ -70,7 +70,7 @@ request_body! {
         pub assignee: Change<Assignee> = change_of_assignee(),
         /// The due date.
         #[schema(value_type = Option<String>, format = Date, example = "2026-02-28")]
-        pub due_date: Change<String> = change(text(DUE_DATE)),
+        pub due_date: Change<String> = change_of_due_date(),
         /// The parent issue's key.
         #[schema(value_type = Option<String>, example = "EX-1")]
         pub parent: Change<IssueReference> = change(parent()),
@@ -287,6 +287,15 @@ fn change_of_assignee() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Change<
     let read = change(assignee());
     move |reader, field| match reader.value(field) {
         Some(Value::String(text)) if is_nobody(text) => Some(Change::Clear),
+        _ => read(reader, field),
+    }
+}
+
+/// The due date: an empty text clears it, too.
+fn change_of_due_date() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Change<String>> {
+    let read = change(due_date());
+    move |reader, field| match reader.value(field) {
+        Some(Value::String(text)) if is_no_day(text) => Some(Change::Clear),
         _ => read(reader, field),
     }
 }

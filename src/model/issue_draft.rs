@@ -12,8 +12,9 @@ use super::person::{AccountId, is_nobody};
 use super::place_reference::PlaceReference;
 use super::reference::{Reference, member, reference, references};
 use super::request_body::{
-    FromBody, Rule, list, markdown, object, or, referred, request_body, required, text,
+    FromBody, Rule, list, markdown, object, or, parsed, referred, request_body, required,
 };
+use super::time::Timestamp;
 
 /// Jira's longest summary and longest label.
 const LONGEST_LINE: usize = 255;
@@ -57,7 +58,7 @@ request_body! {
         pub assignee: Option<Assignee> = assignee(),
         /// The due date.
         #[schema(format = Date, example = "2026-02-28")]
-        pub due_date: Option<String> = text(DUE_DATE),
+        pub due_date: Option<String> = due_date(),
         /// The parent issue's key.
         #[schema(value_type = Option<String>, example = "EX-1")]
         pub parent: Option<IssueReference> = parent(),
@@ -171,7 +172,22 @@ pub(super) const LABELS: Rule = Rule::new(
 );
 pub(super) const COMPONENTS: Rule = Rule::new("must be a list of components' names", is_name);
 pub(super) const PRIORITY: Rule = Rule::new("must be the name of a priority", is_line);
-pub(super) const DUE_DATE: Rule = Rule::new("must be a day like 2026-02-28", is_day);
+
+/// Reads the day on which something is due: a day, or a moment whose day is meant; an empty text is none.
+pub(super) fn due_date() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Option<String>> {
+    const WHY: &str = "must be a day like 2026-02-28, or a time like 2026-02-28T10:00:00Z";
+    let read = parsed(WHY, day_of);
+    move |reader, field| match reader.value(field) {
+        Some(Value::String(text)) if is_no_day(text) => Some(None),
+        _ => read(reader, field),
+    }
+}
+
+/// Whether a text says that there is no day.
+pub(super) fn is_no_day(text: &str) -> bool {
+    let text = text.trim();
+    text.is_empty() || text.eq_ignore_ascii_case("none")
+}
 
 /// Reads the key of a project, in any letters, or its address.
 fn project_key(reader: &mut FieldReader<'_>, field: &str) -> Option<PlaceReference> {
@@ -261,9 +277,15 @@ fn is_name(text: &str) -> bool {
     !text.trim().is_empty() && is_line(text)
 }
 
-/// A day of the calendar.
-fn is_day(text: &str) -> bool {
-    Date::parse(text, format_description!("[year]-[month]-[day]")).is_ok()
+/// The day of the calendar that a text names, by itself or as that of a moment in its own zone.
+fn day_of(text: &str) -> Option<String> {
+    let text = text.trim();
+    let day = match text.split_once(['T', ' ']) {
+        Some((day, _)) if Timestamp::parse(&text.replacen(' ', "T", 1)).is_some() => day,
+        _ => text,
+    };
+    let is_day = Date::parse(day, format_description!("[year]-[month]-[day]")).is_ok();
+    is_day.then(|| day.to_owned())
 }
 
 #[cfg(test)]

@@ -3,7 +3,12 @@
 use url::Url;
 
 use super::issue_key::IssueKey;
-use super::pasted::pasted_address;
+use super::pasted::{has_scheme, pasted_address};
+
+/// Hyphens that pages and mails show in place of the one of the keyboard.
+const HYPHENS: [char; 3] = ['\u{2010}', '\u{2011}', '\u{2212}'];
+/// What stands right before an address in a text.
+const BEFORE_ADDRESSES: [char; 5] = ['<', '(', '[', '"', '\''];
 
 /// An issue, named.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,16 +65,56 @@ impl IssueReference {
             .flatten()
     }
 
+    /// Reads the issues that a text names among other words, each once: by addresses, else by keys in capitals
+    /// (`fixes EX-1`), in one piece without blanks also by small ones that begin a part of it (`feature/ex-1-mend`, as
+    /// branches are called). `UTF-8` is read, too: whether there is such an issue only Jira knows.
+    pub(crate) fn within(text: &str) -> Vec<Self> {
+        let parts = text.split_whitespace();
+        let addresses = parts.filter(|part| has_scheme(part.trim_start_matches(BEFORE_ADDRESSES)));
+        let addressed: Vec<Self> = addresses
+            .filter_map(Self::parse)
+            .filter(|named| named.address.is_some())
+            .collect();
+        let mut found: Vec<Self> = Vec::new();
+        let keys = addressed.is_empty().then(|| keys_in(text));
+        for named in addressed.into_iter().chain(keys.into_iter().flatten()) {
+            if !found.contains(&named) {
+                found.push(named);
+            }
+        }
+        found
+    }
+
     /// Reads one of several names: a key or an address, for a number alone may be any number.
     pub(crate) fn of_list(text: &str) -> Option<Self> {
         Self::parse(text).filter(|named| named.address.is_some() || !named.key.is_id())
     }
 
     fn of_key(text: &str) -> Option<Self> {
-        let key = IssueKey::parse(&text.to_ascii_uppercase()).ok()?;
+        let plain = text.replace(HYPHENS, "-");
+        let key = IssueKey::parse(&plain.to_ascii_uppercase()).ok()?;
         let address = None;
         Some(Self { key, address })
     }
+}
+
+/// The keys in a text without addresses.
+fn keys_in(text: &str) -> Vec<IssueReference> {
+    let plain = text.trim().replace(HYPHENS, "-");
+    let is_one_piece = !plain.contains(char::is_whitespace);
+    let is_part = |sign: char| sign.is_ascii_alphanumeric() || sign == '_' || sign == '-';
+    let runs = plain.split(|sign: char| !is_part(sign));
+    runs.filter_map(|run| {
+        let (project, rest) = run.split_once('-')?;
+        let end = rest.find(|sign: char| !sign.is_ascii_digit());
+        let (number, behind) = rest.split_at(end.unwrap_or(rest.len()));
+        let is_shouted = !project.contains(|sign: char| sign.is_ascii_lowercase());
+        let ends = behind.is_empty() || behind.starts_with(['-', '_']);
+        ((is_shouted || is_one_piece) && ends)
+            .then(|| IssueReference::of_key(&format!("{project}-{number}")))
+            .flatten()
+    })
+    .collect()
 }
 
 /// The text in an address that names the issue.
@@ -177,6 +222,45 @@ mod tests {
         }
         for text in ["fire ENG-96", "ENG-96", "96 fires", "ENG-96x fire"] {
             assert!(IssueReference::leading(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_issue_is_named_among_other_words() {
+        for text in [
+            "feature/ENG-96-fix-login",
+            "feature/eng-96-fix-login",
+            "eng-96-my-branch",
+            "fixes ENG-96",
+            "status of ENG-96",
+            "what is ENG-96?",
+            "PR #12: ENG-96",
+            "\u{201c}ENG-96\u{201d}",
+            "*ENG-96*",
+            "\u{2192} ENG-96",
+            "jira:ENG-96",
+            "ENG\u{2011}96",
+            "ENG-96 is a copy of ENG-96",
+            "View https://acme.atlassian.net/browse/ENG-96",
+            "https://acme.atlassian.net/browse/ENG-96 Title of OPS-1",
+        ] {
+            let found = IssueReference::within(text);
+            let keys: Vec<&str> = found.iter().map(|named| named.key.as_str()).collect();
+            assert_eq!(keys, ["ENG-96"], "{text}");
+        }
+        assert_eq!(key("ENG\u{2011}96").as_deref(), Some("ENG-96"));
+        let two = IssueReference::within("ENG-96/ENG-97");
+        assert_eq!(two.len(), 2);
+        for text in [
+            "fire eng-96 now",
+            "ENG",
+            "well-known",
+            "2026-01-31",
+            "ENG-96x",
+            "see https://example.com/a-b",
+            "A-1 sauce",
+        ] {
+            assert_eq!(IssueReference::within(text), [], "{text}");
         }
     }
 

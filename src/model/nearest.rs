@@ -26,6 +26,19 @@ pub(crate) fn is_misspelt(name: &str, known: &str) -> bool {
     !name.is_empty() && distance(&name, &known) * 4 <= name.len().max(known.len())
 }
 
+/// The known name that `name` is but for a slip of a letter or two; none for a name that is known.
+pub(crate) fn slip_of<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    const MOST: usize = 2;
+    let wanted = letters(name);
+    let steps = known
+        .into_iter()
+        .map(|one| (distance(&wanted, &letters(one)), one));
+    let nearest = steps.min_by_key(|(steps, _)| *steps);
+    nearest
+        .filter(|(steps, one)| *one != name && *steps <= MOST)
+        .map(|(_, one)| one)
+}
+
 /// How far two names lie apart; none when they have nothing to do with each other.
 fn far(wanted: &[char], candidate: &[char]) -> Option<usize> {
     let steps = distance(wanted, candidate);

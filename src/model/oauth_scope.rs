@@ -1,16 +1,18 @@
 //! OAuth scopes as Atlassian names them.
 
+/// Those that are about the login and the account, and no product.
+pub(crate) const OF_ACCOUNTS: [&str; 4] = [
+    "offline_access",
+    "read:me",
+    "read:account",
+    "report:personal-data",
+];
+
 /// Whether a scope has the form of Atlassian's: `offline_access`, an action with the name of an object that
 /// names its product, or an action, an object and a product. The person would see Atlassian's error page
 /// otherwise, and never come back.
 /// (<https://developer.atlassian.com/cloud/jira/platform/scopes-for-oauth-2-3LO-and-forge-apps/>)
 pub(crate) fn is_of_atlassian(scope: &str) -> bool {
-    const OF_ACCOUNTS: [&str; 4] = [
-        "offline_access",
-        "read:me",
-        "read:account",
-        "report:personal-data",
-    ];
     if OF_ACCOUNTS.contains(&scope) {
         return true;
     }

@@ -7,7 +7,7 @@ use url::Url;
 use super::content::ContentId;
 use super::ids::InvalidId;
 use super::page_draft::is_space_key;
-use super::pasted::pasted_address;
+use super::pasted::{has_scheme, pasted_address};
 
 /// A page, named; and where the name was an address, the address: ids and titles of another site name other
 /// pages.
@@ -59,6 +59,18 @@ impl PageReference {
             "a page is named by its id, or by its address in the browser",
         ))?;
         Ok(Self { name, address })
+    }
+
+    /// Reads the one page whose address stands among other words.
+    pub(crate) fn within(text: &str) -> Option<Self> {
+        let parts = text.split_whitespace();
+        let mut found: Vec<Self> = parts
+            .filter(|part| has_scheme(part.trim_start_matches(['<', '(', '[', '"', '\''])))
+            .filter_map(|part| Self::parse(part).ok())
+            .filter(|named| !matches!(named.name, PageName::Home { .. }))
+            .collect();
+        found.dedup();
+        if found.len() == 1 { found.pop() } else { None }
     }
 
     /// Reads one of several names: an address, or an id, for which a shorter number may be any number.

@@ -4,6 +4,8 @@
 mod table;
 
 use crate::model::key_limits::KeyLimits;
+use crate::model::nearest::slip_of;
+use crate::model::oauth_scope::OF_ACCOUNTS;
 use crate::model::product::Product;
 
 pub use table::{METHODS, all, find, named};
@@ -56,6 +58,15 @@ pub struct Operation {
     pub in_its_place: Option<&'static str>,
     /// Method and template, for metrics and the log.
     pub label: String,
+}
+
+/// The scope that this one is but for a slip of a letter or two. Those of products that are not called here
+/// are not known, so a scope that is none of ours may be right.
+pub fn scope_meant(scope: &str) -> Option<&'static str> {
+    let scopes = all()
+        .iter()
+        .flat_map(|one| one.classic.iter().chain(&one.granular));
+    slip_of(scope, scopes.copied().chain(OF_ACCOUNTS))
 }
 
 impl Operation {

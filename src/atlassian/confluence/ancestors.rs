@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::Confluence;
-use super::shape::summary;
+use super::shape::{page_of_hit, summary};
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
-use crate::atlassian::json::{entries, text};
+use crate::atlassian::json::{entries, expect_list, text};
 use crate::atlassian::request::Call;
 use crate::model::content::{Ancestors, ContentId, ContentKind, PageSummary};
 
@@ -20,6 +20,7 @@ impl Confluence<'_> {
         let base = self.base();
         if let Some(data_center) = self.data_center() {
             let page = data_center.placed(id).await?;
+            expect_list(&page, "/ancestors")?;
             let above = entries(&page, "/ancestors");
             let above = above
                 .filter_map(|raw| summary(raw, &base, "page"))
@@ -54,8 +55,7 @@ impl Confluence<'_> {
                     | AtlassianError::Forbidden(_)
                     | AtlassianError::ScopeMismatch { .. },
                 ) => {
-                    let unread = json!({ "id": parent.as_str() });
-                    above.extend(summary(&unread, &base, kind.as_str()));
+                    above.extend(self.known_by_search(kind, &parent).await);
                     is_whole = false;
                     break;
                 }
@@ -69,11 +69,26 @@ impl Confluence<'_> {
         })
     }
 
+    /// What a search tells of content that may not be read: its title and address. Else its id alone.
+    async fn known_by_search(&self, kind: ContentKind, id: &ContentId) -> Option<PageSummary> {
+        let base = self.base();
+        let hit = self.hit(id).await.ok().flatten();
+        let found = hit.and_then(|hit| page_of_hit(&hit, &base));
+        match found {
+            Some(found) => Some(found.summary),
+            None => summary(&json!({ "id": id.as_str() }), &base, kind.as_str()),
+        }
+    }
+
     /// Content without its text: where it lies.
     async fn placed(&self, kind: ContentKind, id: &ContentId) -> Result<Value, AtlassianError> {
         let path = [kind.plural(), id.as_str()];
         let call = Call::get("place in the tree", Api::Confluence, &path, &[]);
-        self.site.fetch(call).await
+        let placed: Value = self.site.fetch(call).await?;
+        match placed.get("id") {
+            Some(_) => Ok(placed),
+            None => Err(AtlassianError::Nonsense("content without an id")),
+        }
     }
 }
 

@@ -179,8 +179,11 @@ const fn of_place(place: CommentPlace) -> &'static str {
 
 /// A comment that was written: the answer shows its text in some formats only.
 fn as_written(mut raw: Value, sent: &Value) -> Result<Fetched<Comment>, AtlassianError> {
-    if raw.pointer("/body/storage/value").is_none() && sent["representation"] == "storage" {
-        raw["body"] = json!({ "storage": sent });
+    if raw.pointer("/body/storage/value").is_none()
+        && sent["representation"] == "storage"
+        && let Some(raw) = raw.as_object_mut()
+    {
+        raw.insert(String::from("body"), json!({ "storage": sent }));
     }
     fetched(raw, NO_COMMENT, comment)
 }

@@ -110,7 +110,7 @@ impl Confluence<'_> {
     }
 
     /// The search's entry for an id. A login that may not search has found nothing.
-    async fn hit(&self, id: &ContentId) -> Result<Option<Value>, AtlassianError> {
+    pub(super) async fn hit(&self, id: &ContentId) -> Result<Option<Value>, AtlassianError> {
         let query = [
             (
                 "cql",

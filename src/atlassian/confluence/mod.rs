@@ -21,8 +21,11 @@ pub(super) use attachments::query_of;
 pub(crate) use page_write::{new_page, planned_page, rebased};
 pub(crate) use spaces::SPELLINGS;
 
+use std::future::{Ready, ready};
+
 use super::SiteClient;
 use super::data_center::DataCenterConfluence;
+use super::error::AtlassianError;
 use crate::model::product::Product;
 
 /// The OAuth scope that looking up people's names needs.
@@ -38,6 +41,11 @@ pub(crate) struct Confluence<'a> {
 impl<'a> Confluence<'a> {
     pub(super) fn new(site: SiteClient<'a>) -> Self {
         Self { site }
+    }
+
+    /// Whether it is a Data Center.
+    pub(crate) fn is_on_data_center(self) -> Ready<Result<bool, AtlassianError>> {
+        ready(Ok(self.data_center().is_some()))
     }
 
     /// What Data Center spells otherwise; none on Cloud.

@@ -54,6 +54,9 @@ impl DataCenterJira<'_> {
         }
         let call = Call::reading_post("issue search", Api::Jira, &["search"], body);
         let mut answer: Value = self.site.fetch(call).await?;
+        if !answer.get("issues").is_some_and(Value::is_array) {
+            return Err(AtlassianError::Nonsense("a search result without issues"));
+        }
         let came = entries(&answer, "/issues").count() as u64;
         let end = start + came;
         let total = answer.get("total").and_then(Value::as_u64);

@@ -33,6 +33,11 @@ impl Jira<'_> {
             Some(json!({ "issueUpdates": bodies })),
         );
         let answer: Value = self.site.fetch(call).await?;
+        if answer.get("issues").is_none() && answer.get("errors").is_none() {
+            return Err(AtlassianError::Nonsense(
+                "the answer does not say what was made",
+            ));
+        }
         let refused: Vec<(usize, String)> = entries(&answer, "/errors")
             .filter_map(|error| {
                 let place = error.get("failedElementNumber")?.as_u64()?;

@@ -8,7 +8,7 @@ use super::Jira;
 use super::shape::person;
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
-use crate::atlassian::json::{entries, text, time};
+use crate::atlassian::json::{entries, expect_list, text, time};
 use crate::atlassian::request::Call;
 use crate::model::changelog::{Changelogs, FieldChanged, IssueChanged, IssueChanges};
 use crate::model::issue_key::IssueKey;
@@ -64,6 +64,7 @@ impl Jira<'_> {
             Err(AtlassianError::NotFound(_)) => return Ok((None, false)),
             outcome => outcome?,
         };
+        expect_list(&issue, "/changelog/histories")?;
         let came = entries(&issue, "/changelog/histories").count();
         let total = issue.pointer("/changelog/total").and_then(Value::as_u64);
         let changes = entries(&issue, "/changelog/histories").filter_map(changed);
@@ -82,6 +83,7 @@ impl Jira<'_> {
         let path = ["issue", "bulkfetch"];
         let call = Call::reading_post("issues", Api::Jira, &path, body);
         let answer: Value = self.site.fetch(call).await?;
+        expect_list(&answer, "/issues")?;
         let found = entries(&answer, "/issues");
         let mut known: Vec<(String, String)> = found
             .filter_map(|issue| Some((text(issue, "/id")?, text(issue, "/key")?)))
@@ -110,6 +112,7 @@ impl Jira<'_> {
             let path = ["changelog", "bulkfetch"];
             let call = Call::reading_post("changelogs", Api::Jira, &path, body);
             let answer: Value = self.site.fetch(call).await?;
+            expect_list(&answer, "/issueChangeLogs")?;
             for issue in entries(&answer, "/issueChangeLogs") {
                 let changes = entries(issue, "/changeHistories").filter_map(changed);
                 let id = text(issue, "/issueId").unwrap_or_default();

@@ -12,6 +12,9 @@ const ALWAYS_FORMATTED: [&str; 2] = ["description", "environment"];
 /// Jira's own fields that hold a person.
 const ALWAYS_A_PERSON: [&str; 2] = ["assignee", "reporter"];
 
+/// When an issue is due, on every site.
+const DUE: &str = "duedate";
+
 /// What a field holds, where that decides how its value is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FieldKind {
@@ -48,6 +51,9 @@ impl FieldKind {
         }
         if ALWAYS_A_PERSON.contains(&id) {
             return Some(Self::Person);
+        }
+        if id == DUE {
+            return Some(Self::Day);
         }
         let text = |name: &str| schema?.get(name)?.as_str();
         let custom = text("custom").and_then(|custom| custom.rsplit_once(':'));
@@ -97,7 +103,7 @@ impl FieldKind {
             (Self::Line, Value::Number(number)) => Some(Value::from(number.to_string())),
             (Self::Line, Value::Bool(truth)) => Some(Value::from(truth.to_string())),
             (Self::Line, _) => None,
-            (_, Value::String(text)) if text.trim().is_empty() => Some(Value::Null),
+            (_, Value::String(text)) if is_nothing(text) => Some(Value::Null),
             (Self::Number, Value::String(text)) => Some(number(text)),
             (Self::Day, Value::String(text)) => day(text),
             (Self::Moment, Value::String(text)) => moment(text),
@@ -175,6 +181,12 @@ fn words(value: &Value) -> Option<Value> {
         Value::Array(listed) => Some(listed.iter().map(word).collect()),
         _ => None,
     }
+}
+
+/// Whether a text says that a number, a day or a time is none.
+fn is_nothing(text: &str) -> bool {
+    let text = text.trim();
+    text.is_empty() || text.eq_ignore_ascii_case("none")
 }
 
 /// A number that stands as a text; what is none is for Jira to refuse.

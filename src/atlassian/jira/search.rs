@@ -11,6 +11,7 @@ use crate::atlassian::cursor::next_filled;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::fetched::{entries_of, fetched, shaped};
 use crate::atlassian::json::{take_entries, text};
+use crate::atlassian::recent_writes::SearchPlace;
 use crate::atlassian::request::Call;
 use crate::model::hit::{Entry, Fetched, SearchHit};
 use crate::model::issue::IssueMetadata;
@@ -151,15 +152,17 @@ impl Jira<'_> {
         if let Some(data_center) = self.data_center() {
             return data_center.query(query, page).await;
         }
-        let told = self.told(page);
-        let call = search_call(query, page, &told);
+        let place = self.place(page);
+        let call = search_call(query, page.limit, &place);
         let mut answer: Map<String, Value> = self.site.fetch(call).await?;
-        self.goes_on(answer.get("nextPageToken"), told);
         // A token that leads to itself leads nowhere: whoever followed it would ask for ever.
         let token = answer.get("nextPageToken").and_then(Value::as_str);
-        if token.is_some() && token == page.cursor.as_deref() {
+        if token.is_some() && token == place.token.as_deref() {
             answer.remove("nextPageToken");
             answer.insert(String::from("isLast"), Value::Bool(true));
+        }
+        if let Some(next) = answer.get_mut("nextPageToken") {
+            goes_on(next, &place);
         }
         result(answer)
     }
@@ -178,29 +181,32 @@ impl Jira<'_> {
             let found = shaped(name, issues, |raw| hit(raw, &base, further));
             return Ok((found.into_iter().map(Fetched::into_entry).collect(), answer));
         }
-        let told = self.told(page);
-        let call = search_call(query, page, &told);
+        let place = self.place(page);
+        let call = search_call(query, page.limit, &place);
         let asked = self
             .site
             .fetch_shaped(call, "issues", |raw| hit(raw, &base, further));
         let mut found = asked.await?;
-        let answer = found.rest.take();
-        self.goes_on(answer.get("nextPageToken"), told);
+        let mut answer = found.rest.take();
+        if let Some(next) = answer.get_mut("nextPageToken") {
+            goes_on(next, &place);
+        }
         Ok((entries_of(name, found), answer))
     }
 }
 
 impl Jira<'_> {
-    /// The issues that Jira's index may not know yet as they are.
-    fn told(&self, page: &PageRequest) -> Vec<u64> {
+    /// Where the search begins or goes on, with the issues that Jira's index may not know yet as they are.
+    fn place(&self, page: &PageRequest) -> SearchPlace {
         let writes = &self.site.atlassian.recent_writes;
-        writes.to_be_told(self.site.cloud_id(), page.cursor.as_deref())
+        writes.place(self.site.cloud_id(), page.cursor.as_deref())
     }
+}
 
-    fn goes_on(&self, token: Option<&Value>, told: Vec<u64>) {
-        if let Some(token) = token.and_then(Value::as_str) {
-            self.site.atlassian.recent_writes.goes_on(token, told);
-        }
+/// Makes Jira's token the cursor of the same search.
+fn goes_on(token: &mut Value, place: &SearchPlace) {
+    if let Some(own) = token.as_str() {
+        *token = Value::from(place.cursor(own));
     }
 }
 
@@ -223,15 +229,15 @@ where
 
 /// `/search` with `startAt` was removed on Cloud (CHANGE-2046). A long query does not fit into an address,
 /// hence the POST.
-fn search_call(query: &IssueQuery, page: &PageRequest, told: &[u64]) -> Call<'static> {
-    let mut body = json!({ "jql": query.jql, "maxResults": page.limit, "fields": query.fields });
+fn search_call(query: &IssueQuery, limit: u32, place: &SearchPlace) -> Call<'static> {
+    let mut body = json!({ "jql": query.jql, "maxResults": limit, "fields": query.fields });
     if let Some(expand) = &query.expand {
         body["expand"] = Value::from(expand.as_str());
     }
-    if !told.is_empty() {
-        body["reconcileIssues"] = Value::from(told);
+    if !place.told.is_empty() {
+        body["reconcileIssues"] = Value::from(place.told.as_slice());
     }
-    if let Some(token) = &page.cursor {
+    if let Some(token) = &place.token {
         body["nextPageToken"] = Value::from(token.as_str());
     }
     Call::reading_post("issue search", Api::Jira, &["search", "jql"], body)

@@ -3,6 +3,8 @@
 
 use serde_json::{Map, Value};
 
+use crate::model::time::Timestamp;
+
 const BEGINS: &str = "com.atlassian.greenhopper.service.sprint.Sprint@";
 
 /// What Java calls the parts of a sprint, and what they are called elsewhere; those without another name say nothing.
@@ -45,6 +47,7 @@ pub(super) fn read(text: &str) -> Option<Value> {
             (_, "<null>" | "null") => Value::Null,
             ("id" | "boardId", number) => number.parse::<u64>().map_or(Value::Null, Value::from),
             ("state", state) => Value::from(state.to_lowercase()),
+            (name, text) if name.ends_with("Date") => Value::from(in_utc(text)),
             (_, text) => Value::from(text),
         };
         sprint.insert((*shown).to_owned(), value);
@@ -52,10 +55,29 @@ pub(super) fn read(text: &str) -> Option<Value> {
     sprint.contains_key("id").then_some(Value::Object(sprint))
 }
 
+/// A time as Cloud tells it, `2018-12-03T05:30:00.000Z`: a Data Center tells times in the zone of its server.
+fn in_utc(text: &str) -> String {
+    let Some(moment) = Timestamp::parse(text) else {
+        return text.to_owned();
+    };
+    let thousandths = moment.millis().rem_euclid(1000);
+    let second = moment.rfc3339();
+    second.replace('Z', &format!(".{thousandths:03}Z"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn times_of_a_data_center_are_told_in_utc() {
+        let text = "com.atlassian.greenhopper.service.sprint.Sprint@1[id=1,state=ACTIVE,name=S,startDate=2026-11-20T00:30:00.000+02:00,endDate=2026-12-04T00:30:00.000+0200,completeDate=<null>]";
+        let sprint = read(text).unwrap();
+        assert_eq!(sprint["startDate"], "2026-11-19T22:30:00.000Z");
+        assert_eq!(sprint["endDate"], "2026-12-03T22:30:00.000Z");
+        assert_eq!(sprint["completeDate"], Value::Null);
+    }
 
     #[test]
     fn a_sprint_as_java_prints_it_is_a_sprint() {

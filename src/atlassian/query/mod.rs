@@ -4,6 +4,7 @@
 mod filters;
 mod grammar;
 mod lexer;
+mod personal_spaces;
 mod reserved;
 mod times;
 mod words;
@@ -13,6 +14,7 @@ use url::Url;
 pub(super) use filters::Filters;
 pub(super) use grammar::{Meaning, QueryLanguage};
 pub(super) use lexer::Lexed;
+pub(super) use personal_spaces::with_quoted_spaces;
 pub(super) use reserved::with_quotes;
 pub(super) use times::{Dates, has_zones, in_zone};
 pub(super) use words::plain_words;

@@ -6,6 +6,7 @@ use super::report::Section;
 use crate::config::Settings;
 use crate::model::ip_range::IpRange;
 use crate::model::site::NamedSite;
+use crate::policy::scope_meant;
 
 /// Synchronizing everything more often than this is hardly meant.
 const SHORTEST_SYNC: Duration = Duration::from_mins(1);
@@ -33,22 +34,37 @@ pub(super) fn check(settings: &Settings) -> Section {
     half_an_account(settings, &mut section);
     times(settings, &mut section);
     sites(settings, &mut section);
-    let scopes = settings.sources().iter();
-    let scopes = scopes.filter(|source| source.name == "ATLASSIAN_SCOPES");
-    for source in scopes {
+    scopes(settings, &mut section);
+    section
+}
+
+/// Scopes that Atlassian does not know, and how they are separated.
+fn scopes(settings: &Settings, section: &mut Section) {
+    let sources = settings.sources().iter();
+    let sources = sources.filter(|source| source.name == "ATLASSIAN_SCOPES");
+    for source in sources {
+        let name = source.set_by.unwrap_or(source.name);
+        for scope in &settings.upstream.scopes {
+            if let Some(meant) = scope_meant(scope) {
+                section.warning(
+                    name,
+                    format!("asks for {scope}, which Atlassian does not document: if there is no such scope, every login ends with invalid_scope"),
+                    format!("write {meant} if that is what you mean"),
+                );
+            }
+        }
         if source
             .shown
             .as_deref()
             .is_some_and(|text| text.contains(','))
         {
             section.warning(
-                source.set_by.unwrap_or(source.name),
+                name,
                 "has commas between its scopes: they are read as spaces here, and not by other programs",
                 "put spaces between them (RFC 6749, section 3.3)",
             );
         }
     }
-    section
 }
 
 /// An account of the service's own of which one half is not set.

@@ -59,7 +59,7 @@ pub(crate) fn refuse_invalid(parts: &Parts, state: &AppState) -> ApiError {
     }
     if carries_foreign_token(&parts.headers) {
         return ApiError::unauthorized_because(
-            "the Bearer token of this request is no API key of this service (they begin with ibk_); a proxy in front that adds a token of its own must take it out",
+            "what Authorization carries in this request is no API key of this service (they begin with ibk_); a proxy in front that adds a token of its own must take it out",
         );
     }
     ApiError::unauthorized()

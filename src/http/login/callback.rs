@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 
 use crate::http::caller::cookies::{self, PendingLogins};
 use crate::http::caller::headers::is_navigation;
-use crate::http::login::outcome::{LoginResult, render_outcome};
+use crate::http::login::outcome::{LoginResult, Wants, render_outcome};
 use crate::http::login::refusal;
 use crate::http::login::session_token;
 use crate::http::openapi::Failures;
@@ -30,6 +30,8 @@ pub(crate) struct CallbackQuery {
     state: Option<String>,
     /// An OAuth error code.
     error: Option<String>,
+    /// What Atlassian says of the error.
+    error_description: Option<String>,
     /// Who answers (RFC 9207).
     iss: Option<String>,
     /// `json`: return JSON instead of a page.
@@ -95,28 +97,57 @@ async fn callback(
     let headers = &parts.headers;
     let pending = PendingLogins::read(headers, &state.edge, &state.state_cookie_key);
     let is_page = is_navigation(headers);
-    let flow = match take_flow(&state, &pending, &query, is_page).await {
-        Ok(flow) => flow,
-        Err(error) => return refusal::render(&state, parts, query.state.as_deref(), error).await,
-    };
-    let over = pending.without(&state.edge, &state.state_cookie_key, &flow.state_hash);
     let request = CallbackRequest {
         code: query.code.as_deref(),
         error: query.error.as_deref(),
+        error_description: query.error_description.as_deref(),
     };
+    let (flow, finished) = match take_flow(&state, &pending, &query, is_page).await {
+        Ok(flow) => (
+            flow.clone(),
+            state.authorization.finish(flow, &request).await,
+        ),
+        // A reload while the first request is at work, or after it was cut off: whoever waits in this browser gets the
+        // same end.
+        Err(error) => match reloaded(&state, &pending, &query, &request, is_page).await {
+            Some(finished) => (finished.flow.clone(), Ok(finished)),
+            None => return refusal::render(&state, parts, query.state.as_deref(), error).await,
+        },
+    };
+    let over = pending.without(&state.edge, &state.state_cookie_key, &flow.state_hash);
     let start = refusal::start_again_at(&flow);
-    let mut response = match state.authorization.finish(flow, &request).await {
+    let mut response = match finished {
         Ok(finished) => {
             if has_session(&finished) {
                 session_token::end_earlier(&state, headers).await;
             }
-            let wants_json = query.format.as_deref() == Some("json");
-            render_outcome(&state, finished, wants_json, start.as_deref())
+            let wants = Wants {
+                json: query.format.as_deref() == Some("json"),
+                page: is_page,
+            };
+            render_outcome(&state, finished, wants, start.as_deref())
         }
         Err(error) => refusal::page_or_envelope(headers, error.into(), start.as_deref()),
     };
     cookies::add(response.headers_mut(), over);
     response
+}
+
+/// The end of a login that this very browser began and is having finished, for a person who loads the page again.
+async fn reloaded(
+    state: &AppState,
+    pending: &PendingLogins,
+    query: &CallbackQuery,
+    request: &CallbackRequest<'_>,
+    is_page: bool,
+) -> Option<FinishedLogin> {
+    let state_hash = Authorization::state_hash(query.state.as_deref()?);
+    let is_ours = pending.had_valid_signature && pending.holds(&state_hash);
+    let mut named = query.iss.iter();
+    if !is_page || !is_ours || !named.all(|iss| state.authorization.is_issuer(iss)) {
+        return None;
+    }
+    state.authorization.end_of(&state_hash, request).await
 }
 
 fn has_session(finished: &FinishedLogin) -> bool {

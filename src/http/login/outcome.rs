@@ -36,22 +36,37 @@ pub(crate) struct TokenFacts {
     refresh_token_present: bool,
 }
 
+/// How the browser or program that comes to the callback wants to be answered.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wants {
+    /// It asks for JSON.
+    pub(super) json: bool,
+    /// A person is there.
+    pub(super) page: bool,
+}
+
 /// The reply that the login was started with, and the session cookie where there is a session.
 pub(super) fn render_outcome(
     state: &AppState,
     finished: FinishedLogin,
-    wants_json: bool,
+    wants: Wants,
     start: Option<&str>,
 ) -> Response {
-    let FinishedLogin { flow, result } = finished;
+    let FinishedLogin { flow, result, told } = finished;
+    let told = told.as_deref();
     let session = result.as_ref().ok().and_then(|login| login.session.clone());
     let mut response = match flow.reply {
-        LoginReply::Redirect => redirect_to_return_url(state, &flow, &result),
-        LoginReply::StatusRedirect => redirect_with_status(state, &flow, &result),
-        LoginReply::SessionToken => render_session_token(&flow, &result),
-        LoginReply::Json => render_json(&result),
-        LoginReply::Page if wants_json => render_json(&result),
-        LoginReply::Page => message::login_outcome(&result, start),
+        LoginReply::Redirect | LoginReply::StatusRedirect
+            if wants.page && ends_here(state, &flow) && tells_cause(&result, told) =>
+        {
+            message::login_outcome(&result, told, start)
+        }
+        LoginReply::Redirect => redirect_to_return_url(state, &flow, &result, told),
+        LoginReply::StatusRedirect => redirect_with_status(state, &flow, &result, told),
+        LoginReply::SessionToken => render_session_token(&flow, &result, told),
+        LoginReply::Json => render_json(&result, told),
+        LoginReply::Page if wants.json => render_json(&result, told),
+        LoginReply::Page => message::login_outcome(&result, told, start),
     };
     if let Some(session) = session {
         let cookie =
@@ -61,10 +76,22 @@ pub(super) fn render_outcome(
     response
 }
 
+/// Whether the login would end on our own page for connections, which knows the word for a failure alone: an address
+/// must not choose what a page of ours says.
+fn ends_here(state: &AppState, flow: &Flow) -> bool {
+    flow.return_url.is_none() && state.edge.frontend_text.is_none()
+}
+
+/// Whether Atlassian's words say more than ours. That somebody declined needs none.
+fn tells_cause(result: &Result<LoggedIn, LoginFailure>, told: Option<&str>) -> bool {
+    told.is_some() && !matches!(result, Ok(_) | Err(LoginFailure::AccessDenied))
+}
+
 fn redirect_to_return_url(
     state: &AppState,
     flow: &Flow,
     result: &Result<LoggedIn, LoginFailure>,
+    told: Option<&str>,
 ) -> Response {
     let provider = flow.provider.as_str();
     let mut pairs = match result {
@@ -85,6 +112,8 @@ fn redirect_to_return_url(
     }
     if login.is_some_and(|login| login.misses_site) {
         pairs.push(("site", "not_reached"));
+    } else if login.is_some_and(|login| login.moves_site) {
+        pairs.push(("site", "changed"));
     }
     // Only the operator's own frontend is told who it is.
     let user_id = login.and_then(|login| login.user_id.as_deref());
@@ -92,6 +121,7 @@ fn redirect_to_return_url(
         pairs.extend(user_id.map(|user_id| ("user_id", user_id)));
     }
     pairs.extend(flow.caller_state.as_deref().map(|state| ("state", state)));
+    pairs.extend(described(result, told));
     let target = flow
         .return_url
         .as_deref()
@@ -116,6 +146,7 @@ fn redirect_with_status(
     state: &AppState,
     flow: &Flow,
     result: &Result<LoggedIn, LoginFailure>,
+    told: Option<&str>,
 ) -> Response {
     let mut pairs = match result {
         Ok(_) => vec![("provider", "atlassian"), ("status", "success")],
@@ -126,6 +157,7 @@ fn redirect_with_status(
         ],
     };
     pairs.extend(flow.caller_state.as_deref().map(|state| ("state", state)));
+    pairs.extend(described(result, told));
     let location = match &state.edge.frontend_text {
         // The frontend's address exactly as it was set: no slash is added.
         Some(text) => {
@@ -135,6 +167,15 @@ fn redirect_with_status(
         None => connected_page_url(state, &pairs),
     };
     see_other(location)
+}
+
+/// What Atlassian says of a failure, as RFC 6749 §4.1.2.1 names it.
+fn described<'a>(
+    result: &Result<LoggedIn, LoginFailure>,
+    told: Option<&'a str>,
+) -> Option<(&'static str, &'a str)> {
+    let told = told.filter(|_| tells_cause(result, told))?;
+    Some(("error_description", told))
 }
 
 fn connected_page_url(state: &AppState, pairs: &[(&str, &str)]) -> String {
@@ -154,15 +195,19 @@ fn see_other(location: String) -> Response {
     (StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response()
 }
 
-fn render_session_token(flow: &Flow, result: &Result<LoggedIn, LoginFailure>) -> Response {
+fn render_session_token(
+    flow: &Flow,
+    result: &Result<LoggedIn, LoginFailure>,
+    told: Option<&str>,
+) -> Response {
     match (result, &flow.session_token) {
         (Ok(_), Some(token)) => Json(SessionToken::new(Some(token))).into_response(),
         (Ok(_), None) => ApiError::internal().into_response(),
-        (Err(failure), _) => ApiError::from(*failure).into_response(),
+        (Err(failure), _) => message::failed_login(*failure, told).into_response(),
     }
 }
 
-fn render_json(result: &Result<LoggedIn, LoginFailure>) -> Response {
+fn render_json(result: &Result<LoggedIn, LoginFailure>, told: Option<&str>) -> Response {
     match result {
         Ok(login) => Json(LoginResult {
             success: true,
@@ -175,6 +220,6 @@ fn render_json(result: &Result<LoggedIn, LoginFailure>) -> Response {
             },
         })
         .into_response(),
-        Err(failure) => ApiError::from(*failure).into_response(),
+        Err(failure) => message::failed_login(*failure, told).into_response(),
     }
 }

@@ -64,9 +64,19 @@ pub(crate) fn not_shown(error: &ApiError) -> Response {
     render_failure(error, &page)
 }
 
+/// A login that failed, and what Atlassian itself says of it.
+pub(crate) fn failed_login(failure: LoginFailure, told: Option<&str>) -> ApiError {
+    let mut error = ApiError::from(failure);
+    if let Some(told) = told.filter(|_| failure != LoginFailure::AccessDenied) {
+        error.message = format!("{} Atlassian says: {told}", error.message);
+    }
+    error
+}
+
 /// The result of a login that ends on a page; `start` is where it begins anew.
 pub(crate) fn login_outcome(
     result: &Result<LoggedIn, LoginFailure>,
+    told: Option<&str>,
     start: Option<&str>,
 ) -> Response {
     match result {
@@ -83,7 +93,7 @@ pub(crate) fn login_outcome(
             };
             render(StatusCode::OK, &page)
         }
-        Err(failure) => start_again(&ApiError::from(*failure), start.unwrap_or("/login")),
+        Err(failure) => start_again(&failed_login(*failure, told), start.unwrap_or("/login")),
     }
 }
 

@@ -90,6 +90,11 @@ impl LoginOutcome {
                 "The login does not reach the site that was asked for. Choose another one, or log in again and let Atlassian grant it.",
             );
         }
+        if self.site.as_deref() == Some("changed") {
+            return Some(
+                "This login reaches another site than the one before, and your connections use it now, also for your API keys. If that is not what you want, log in again and let Atlassian grant the earlier one.",
+            );
+        }
         let code = self.error.as_deref()?;
         LoginFailure::ALL
             .into_iter()

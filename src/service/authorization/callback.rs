@@ -4,6 +4,7 @@ use tracing::Instrument;
 
 use super::Authorization;
 use super::outcome::{FinishedLogin, LoginFailure};
+use crate::atlassian::scrubbed;
 use crate::model::flow::Flow;
 use crate::model::grant::AuthMethod;
 use crate::model::owner::Owner;
@@ -21,6 +22,8 @@ pub(crate) struct CallbackRequest<'a> {
     pub code: Option<&'a str>,
     /// An OAuth error (RFC 6749 §4.1.2.1).
     pub error: Option<&'a str>,
+    /// What Atlassian says of the error.
+    pub error_description: Option<&'a str>,
 }
 
 /// Why a callback does not lead to a flow that can be finished.
@@ -96,24 +99,47 @@ impl Authorization {
     ) -> Result<FinishedLogin, ServiceError> {
         if let Some(error) = request.error {
             let failure = LoginFailure::told_by(error);
+            let told = request.error_description.and_then(scrubbed);
             note_failed_login(&flow, failure);
+            if let Some(told) = &told {
+                tracing::warn!(error = failure.as_str(), told, "Atlassian refused a login");
+            }
             let result = Err(failure);
-            return Ok(FinishedLogin { flow, result });
+            return Ok(FinishedLogin { flow, result, told });
         }
         let Some(code) = request.code.filter(|code| !code.is_empty()) else {
             return Err(ServiceError::BadRequest(String::from(
                 "Atlassian sent no authorization code; start the login again",
             )));
         };
+        let end = self.under_way.begin(self.clock.now(), &flow, code);
         let (engine, code, task_flow) = (self.clone(), code.to_owned(), flow.clone());
         let task = async move {
             let result = engine.exchange(&task_flow, &code).await;
-            result.inspect_err(|failure| note_failed_login(&task_flow, *failure))
+            let result = result.inspect_err(|failure| note_failed_login(&task_flow, *failure));
+            end.send_replace(Some(result.clone()));
+            result
         };
         let task = RequestNotes::carried(Deadline::carried(task)).in_current_span();
         let result = self.tasks.spawn(task).await;
         let result = result.unwrap_or(Err(LoginFailure::TemporarilyUnavailable));
-        Ok(FinishedLogin { flow, result })
+        // Not reached where the browser went away meanwhile: then it may come for the end once more.
+        self.under_way.told(&flow.state_hash);
+        Ok(FinishedLogin {
+            flow,
+            result,
+            told: None,
+        })
+    }
+
+    /// The end of a login that another request of the same browser is finishing, or has finished when nobody was
+    /// there any more to hear of it; none for a login that is over.
+    pub(crate) async fn end_of(
+        &self,
+        state_hash: &str,
+        request: &CallbackRequest<'_>,
+    ) -> Option<FinishedLogin> {
+        self.under_way.end_of(state_hash, request.code?).await
     }
 }
 

@@ -157,6 +157,11 @@ impl Authorization {
             expires_in: Some(expires_in),
             due_at: Some(first_due_at(expires_at, expires_in, &self.settings.refresh)),
         };
+        let moved = if flow.site.is_none() {
+            self.moved(&scope, &connections).await?
+        } else {
+            Vec::new()
+        };
         let stored = self.store.put_login(&scope, &grant, &connections).await?;
         let misses_site = flow.site.as_deref().is_some_and(|asked| {
             let mut chosen = connections.iter().filter_map(|(_, site)| site.as_ref());
@@ -167,6 +172,12 @@ impl Authorization {
         let needs_site = stored_now.iter().any(|one| one.connection.site.is_none());
         let products: Vec<Product> = connections.iter().map(|(product, _)| *product).collect();
         self.history.connected(&stored, &products).await;
+        for (product, site) in &moved {
+            tracing::warn!(%product, site = site.host(), "a login reaches the connection's earlier site no longer; another one is used");
+            self.history
+                .site_chosen(&scope, *product, site.host())
+                .await;
+        }
         let user_id = if self.settings.tells_user_id {
             Some(self.store.own_user(&scope).await?.id)
         } else {
@@ -185,10 +196,31 @@ impl Authorization {
             user_id,
             needs_site,
             misses_site,
+            moves_site: !moved.is_empty(),
             expires_in: expires_in.as_secs(),
             scopes,
             has_refresh_token,
         })
+    }
+
+    /// The connections that the login takes to another site than they had: the person's programs write there from
+    /// now on.
+    async fn moved(
+        &self,
+        scope: &Scope,
+        connections: &[(Product, Option<Site>)],
+    ) -> Result<Vec<(Product, Site)>, ServiceError> {
+        let mut moved = Vec::new();
+        for (product, site) in connections {
+            let before = self.store.connection(scope, *product).await?;
+            let before = before.and_then(|before| before.connection.site);
+            if let (Some(before), Some(site)) = (before, site)
+                && before.cloud_id != site.cloud_id
+            {
+                moved.push((*product, site.clone()));
+            }
+        }
+        Ok(moved)
     }
 
     async fn connections_for(

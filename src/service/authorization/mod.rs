@@ -9,6 +9,7 @@ pub(crate) mod pat;
 pub mod service_account;
 pub(crate) mod start;
 mod token_login;
+mod under_way;
 
 use std::time::Duration;
 
@@ -27,6 +28,7 @@ use crate::model::return_url::ReturnOrigins;
 use crate::model::service_account::ServiceAccount;
 use crate::store::Store;
 use pat::PatSettings;
+use under_way::UnderWay;
 
 /// How long a person has to give their consent.
 pub(crate) const FLOW_LIFETIME: Duration = Duration::from_mins(10);
@@ -95,6 +97,7 @@ pub struct Authorization {
     settings: LoginSettings,
     tasks: TaskTracker,
     history: History,
+    under_way: UnderWay,
 }
 
 impl Authorization {
@@ -117,6 +120,7 @@ impl Authorization {
             settings,
             tasks,
             history,
+            under_way: UnderWay::default(),
         }
     }
 

@@ -95,7 +95,7 @@ impl LoginFailure {
 }
 
 /// A login that succeeded.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct LoggedIn {
     /// The session for the browser.
     pub session: Option<Secret>,
@@ -105,6 +105,8 @@ pub(crate) struct LoggedIn {
     pub needs_site: bool,
     /// Whether the site that was asked for is none that the login reaches.
     pub misses_site: bool,
+    /// Whether a connection uses another site than before.
+    pub moves_site: bool,
     /// How long the access token lives, in seconds.
     pub expires_in: u64,
     /// The scopes granted.
@@ -120,4 +122,6 @@ pub(crate) struct FinishedLogin {
     pub flow: Flow,
     /// How it came out.
     pub result: Result<LoggedIn, LoginFailure>,
+    /// What Atlassian itself says of the failure.
+    pub told: Option<String>,
 }

@@ -122,7 +122,7 @@ impl Authorization {
         };
         match base_url.or(configured) {
             Some(text) => hosts
-                .parse(text)
+                .parse_pasted(text)
                 .map_err(|error| ServiceError::invalid("base_url", error.to_string())),
             None => hosts.only().ok_or_else(|| {
                 let why = "base_url is missing: several Data Centers are served here";

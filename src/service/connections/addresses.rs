@@ -11,6 +11,8 @@ use crate::service::error::ServiceError;
 
 /// What the hosts of all sites in the cloud end with.
 const CLOUD: &str = ".atlassian.net";
+/// Where Atlassian serves all sites in the cloud.
+const GATEWAY: &str = "https://api.atlassian.com";
 
 impl Connections {
     /// The connections as they are, but that `product` is called on the site that `address` belongs to, where
@@ -180,6 +182,8 @@ impl Connections {
             self.product_address(product, site),
             self.browser_base(site),
             site.url.clone(),
+            // Where Atlassian's own answers say that a thing lies (`self`), whatever way they came.
+            format!("{GATEWAY}/ex/{product}/{}", site.cloud_id.as_str()),
         ];
         own.iter().any(|base| {
             Url::parse(base).is_ok_and(|base| {

@@ -9,6 +9,7 @@ use super::Issues;
 use crate::atlassian::jira::{
     markdown_with_names, name_in_documents, nameless_in, nameless_in_documents,
 };
+use crate::atlassian::named_call::NamedCall;
 use crate::model::comment::Comment;
 use crate::model::hit::Fetched;
 use crate::model::issue::Issue;
@@ -79,6 +80,23 @@ impl Issues {
         let people = |text: &str| on_text(text.len(), || people_in_markdown(text));
         let accounts = texts.into_iter().flat_map(people).collect();
         self.connections.names(scope, Product::Jira, accounts).await
+    }
+
+    /// A call with a text of people's, in which those whom it mentions have their right names.
+    ///
+    /// # Errors
+    /// `Validation` for a mention of somebody whom a Data Center does not know.
+    pub(crate) async fn saying(
+        &self,
+        scope: &Scope,
+        call: NamedCall,
+        member: &'static str,
+        markdown: String,
+    ) -> Result<NamedCall, ServiceError> {
+        let names = self.names_in(scope, [markdown.as_str()]).await;
+        self.expect_known(scope, &[&markdown], &names, &Value::Null)
+            .await?;
+        Ok(call.saying(member, markdown, names))
     }
 
     /// Refuses texts that mention somebody whom a Data Center does not know; `present` is what is there already.

@@ -5,6 +5,7 @@
 
 mod attachments;
 mod batch;
+mod called;
 mod comments;
 mod epics;
 mod field_kinds;

@@ -1,9 +1,9 @@
 //! Which person a caller means by a name.
 
 use serde_json::Value;
-use unicode_normalization::UnicodeNormalization;
 
 use super::Issues;
+use super::called::{Meant, as_typed, meant, near};
 use crate::atlassian::jira::AssignedIn;
 use crate::model::hit::Fetched;
 use crate::model::page::PageRequest;
@@ -13,9 +13,6 @@ use crate::service::error::ServiceError;
 
 /// How many accounts are looked at for the one that a name fits.
 const CANDIDATES: u32 = 100;
-
-/// How many of several accounts a refusal names.
-const MOST_TOLD: usize = 5;
 
 impl Issues {
     /// The id of the account that `field` names: by the id itself, by `me`, by an e-mail address or a name that
@@ -46,6 +43,7 @@ impl Issues {
         if !looks_like_a_name(named) {
             return Ok(named.to_owned());
         }
+        let mut others = String::new();
         for query in queries(named) {
             let request = PageRequest {
                 limit: CANDIDATES,
@@ -55,8 +53,16 @@ impl Issues {
             if let Some(id) = the_one(&found, field, named, query == named)? {
                 return Ok(id);
             }
+            if others.is_empty() {
+                others = near(&found);
+            }
         }
-        let why = format!("no person matches {field}; jira_search_users finds people");
+        let near = if others.is_empty() {
+            others
+        } else {
+            format!(" (near: {others})")
+        };
+        let why = format!("no person matches {field}{near}; jira_search_users finds people");
         Err(ServiceError::invalid(field, why))
     }
 }
@@ -128,91 +134,27 @@ fn queries(named: &str) -> Vec<&str> {
     [named].into_iter().chain(shorter).collect()
 }
 
-/// The one of some accounts that a name means; one who is not called so exactly only where `loosely`.
+/// The one of some accounts that a name means; `is_asked_for` says that Jira found them for the name itself.
 fn the_one(
     found: &[Fetched<UserSummary>],
     field: &str,
     named: &str,
-    loosely: bool,
+    is_asked_for: bool,
 ) -> Result<Option<String>, ServiceError> {
-    let (colleagues, others): (Vec<_>, Vec<_>) =
-        found.iter().partition(|user| user.value.is_colleague());
-    // Whoever has left, apps and customers are meant only where nobody else has the name.
-    for accounts in [&colleagues, &others] {
-        match meant(accounts, named, loosely) {
-            Meant::One(id) => return Ok(Some(id)),
-            Meant::Several(told) => {
-                let why =
-                    format!("{field} fits several people ({told}); name one by their account id");
-                return Err(ServiceError::invalid(field, why));
-            }
-            Meant::Nobody => {}
+    match meant(found, named, is_asked_for) {
+        Meant::One(id) => Ok(Some(id)),
+        Meant::Nobody => Ok(None),
+        Meant::Several(told) => {
+            let why = format!("{field} fits several people ({told}); name one by their account id");
+            Err(ServiceError::invalid(field, why))
         }
     }
-    Ok(None)
 }
 
 /// Whether the caller means themselves, also in JQL's words.
 fn is_caller(named: &str) -> bool {
     let words = ["me", "myself", "currentUser()"];
     words.iter().any(|word| named.eq_ignore_ascii_case(word))
-}
-
-/// A name as somebody types it: without the mention that texts show it in, without quotes and the `@` in front,
-/// with single spaces, the apostrophe of the keyboard, and letters in one piece.
-fn as_typed(named: &str) -> String {
-    let named = named.trim();
-    let mention = named
-        .strip_prefix("[~")
-        .or_else(|| Some(named.strip_prefix("@[")?.split_once("](")?.1))
-        .and_then(|rest| rest.strip_suffix([']', ')']));
-    let bare = mention
-        .unwrap_or(named)
-        .trim_matches(['"', '\u{201c}', '\u{201d}']);
-    let bare = bare.strip_prefix('@').unwrap_or(bare);
-    let words: Vec<&str> = bare.split_whitespace().collect();
-    let name = words
-        .join(" ")
-        .replace(['\u{2018}', '\u{2019}', '\u{2bc}'], "'");
-    name.nfc().collect()
-}
-
-/// Whom a name means among some accounts.
-#[derive(Debug, PartialEq, Eq)]
-enum Meant {
-    One(String),
-    Several(String),
-    Nobody,
-}
-
-/// The account whose name or e-mail address it is; else the only one that it fits at all.
-fn meant(accounts: &[&Fetched<UserSummary>], named: &str, loosely: bool) -> Meant {
-    let named = named.to_lowercase();
-    let is_so =
-        |text: Option<&str>| text.is_some_and(|text| as_typed(text).to_lowercase() == named);
-    // Data Center has user names besides.
-    let is_called = |user: &Fetched<UserSummary>| {
-        let raw = ["emailAddress", "name"].map(|part| user.raw.get(part));
-        let mut raw = raw.into_iter().flatten();
-        is_so(user.value.display_name.as_deref()) || raw.any(|text| is_so(text.as_str()))
-    };
-    let exact: Vec<_> = accounts.iter().filter(|user| is_called(user)).collect();
-    let fitting: Vec<_> = if exact.is_empty() && loosely {
-        accounts.iter().collect()
-    } else {
-        exact
-    };
-    match fitting.as_slice() {
-        [] => Meant::Nobody,
-        [one] => Meant::One(one.value.account_id.clone()),
-        several => {
-            let told = several.iter().take(MOST_TOLD).map(|user| {
-                let name = user.value.display_name.as_deref().unwrap_or("nameless");
-                format!("{name}: {}", user.value.account_id)
-            });
-            Meant::Several(told.collect::<Vec<_>>().join(", "))
-        }
-    }
 }
 
 /// Account ids have no spaces, no `@` and no letters beyond ASCII, and are long.
@@ -251,24 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_the_same_however_it_is_typed() {
-        for (typed, name) in [
-            (" Omar \u{a0} Haddad ", "Omar Haddad"),
-            ("Jose\u{301} Garci\u{301}a", "José García"),
-            ("Pat O\u{2019}Brien", "Pat O'Brien"),
-            ("@[Omar Haddad](accountid:712020:8f)", "accountid:712020:8f"),
-            ("[~accountid:712020:8f]", "accountid:712020:8f"),
-            ("[~omar]", "omar"),
-            ("@Omar Haddad", "Omar Haddad"),
-            ("\"Omar Haddad\"", "Omar Haddad"),
-            ("omar@example.com", "omar@example.com"),
-            (
-                "@[\u{201c}Omar\u{201d}](accountid:712020:8f)",
-                "accountid:712020:8f",
-            ),
-        ] {
-            assert_eq!(as_typed(typed), name, "{typed:?}");
-        }
+    fn jira_is_asked_for_what_cannot_be_spelled_otherwise() {
         assert_eq!(queries("José García"), ["José García", "Jos"]);
         assert_eq!(queries("Pat O'Brien"), ["Pat O'Brien", "Pat O"]);
         assert_eq!(queries("Omar Haddad"), ["Omar Haddad"]);

@@ -64,6 +64,11 @@ impl Pages {
                 // Somebody came in between, after the state was looked at.
                 Err(ServiceError::Conflict(_)) if is_by_tag => Err(other_state()),
                 Err(error) => {
+                    if let (ServiceError::NotFound(_), Some(parent)) = (&error, parent_in(&update))
+                        && let Some(refusal) = this.missing_parent(scope, parent).await
+                    {
+                        return Err(refusal);
+                    }
                     let named = ("id", id.as_str());
                     Err(this.why_missing(scope, named, error, true).await)
                 }
@@ -297,5 +302,13 @@ fn expect_version(page: &WikiPage, seen: Option<i64>) -> Result<(), ServiceError
             "the page is at version {present}, not {seen}; read it again"
         ))),
         _ => Ok(()),
+    }
+}
+
+/// The page that the changed one is to lie below.
+fn parent_in(update: &PageUpdate) -> Option<&ContentId> {
+    match update {
+        PageUpdate::Short(change) => change.parent_id.as_ref(),
+        PageUpdate::Own(_) => None,
     }
 }

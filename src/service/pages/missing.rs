@@ -2,7 +2,7 @@
 
 use super::Pages;
 use super::change::with_article;
-use crate::model::content::{ContentKind, WikiPage};
+use crate::model::content::{ContentId, ContentKind, WikiPage};
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 
@@ -37,6 +37,30 @@ impl Pages {
             Ok(_) if writes => ServiceError::forbidden(READ_ONLY),
             _ => error,
         }
+    }
+}
+
+impl Pages {
+    /// The refusal of a parent that is not there, where Confluence says that something is not there and does not say
+    /// what; none for one that can be read.
+    pub(super) async fn missing_parent(
+        &self,
+        scope: &Scope,
+        parent: &ContentId,
+    ) -> Option<ServiceError> {
+        let found = self.read(scope, parent).await;
+        let why = match found {
+            Err(ServiceError::NotFound(_)) => "that this account may see",
+            Ok(there) if there.value.summary.status.as_deref() == Some("trashed") => {
+                "outside of the trash"
+            }
+            _ => return None,
+        };
+        let said = format!(
+            "there is nothing with the id {} {why}, so no page can lie below it; nothing was written",
+            parent.as_str()
+        );
+        Some(ServiceError::invalid("parent_id", said))
     }
 }
 

@@ -3,6 +3,7 @@
 mod attachments;
 mod change;
 mod comments;
+mod labels;
 mod missing;
 mod people;
 mod read;

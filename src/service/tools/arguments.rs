@@ -178,18 +178,20 @@ pub(super) fn bare_name(argument: &str, value: Value) -> Value {
     }
 }
 
-/// Refuses arguments that name a file: they would be files of this server.
+/// Refuses arguments that name a file: they would be files of this server. `instead` says what to do.
 ///
 /// # Errors
 /// `Validation` when there is such an argument.
-pub(super) fn refuse_file(name: &str, value: Option<&Value>) -> Result<(), ServiceError> {
+pub(super) fn refuse_file(
+    name: &str,
+    value: Option<&Value>,
+    instead: &str,
+) -> Result<(), ServiceError> {
     if value.is_none() {
         return Ok(());
     }
     Err(ServiceError::invalid(
         name,
-        format!(
-            "{name} would read a file of the server and is not offered here; send the text itself"
-        ),
+        format!("{name} would read a file of the server and is not offered here; {instead}"),
     ))
 }

@@ -8,6 +8,7 @@ use super::ToolContext;
 use super::arguments::page_request;
 use super::outcome::Outcome;
 use super::plain::plain;
+use crate::atlassian::error::AtlassianError;
 use crate::atlassian::named_call::NamedCall;
 use crate::model::issue_key::IssueKey;
 use crate::model::product::Product;
@@ -69,11 +70,34 @@ pub(super) async fn parent_page(
 }
 
 /// The entries under `name` in an answer, or of the answer itself, in few words: only the members named in `members`.
-pub(super) fn entries(answer: &Value, name: &str, members: &[&str]) -> Vec<Value> {
+///
+/// # Errors
+/// `VendorDown` for an answer that holds no list: nothing is not said for what was not told.
+pub(super) fn entries(
+    answer: &Value,
+    name: &str,
+    members: &[&str],
+) -> Result<Vec<Value>, ServiceError> {
     let list = answer.get(name).unwrap_or(answer).as_array();
-    let list = list.into_iter().flatten();
-    list.map(|entry| Value::Object(few(entry, members)))
-        .collect()
+    let list = list.ok_or_else(|| nonsense("the answer holds no list"))?;
+    let shown = list.iter().map(|entry| Value::Object(few(entry, members)));
+    Ok(shown.collect())
+}
+
+/// Refuses an answer to a write that does not say what was made.
+///
+/// # Errors
+/// `VendorDown` without an id.
+pub(super) fn expect_id(answer: &Value) -> Result<(), ServiceError> {
+    match answer.get("id") {
+        Some(Value::String(_) | Value::Number(_)) => Ok(()),
+        _ => Err(nonsense("the answer does not say what was made")),
+    }
+}
+
+/// The failure of an answer that is none.
+pub(super) fn nonsense(what: &'static str) -> ServiceError {
+    AtlassianError::Nonsense(what).into()
 }
 
 /// What is a time, or a day.
@@ -148,10 +172,17 @@ pub(super) fn counted(
 }
 
 /// The part of such a list that came.
-pub(super) fn counted_part(answer: &Value, start: u64, members: &[&str]) -> Outcome {
-    let part = entries(answer, "values", members);
+///
+/// # Errors
+/// Those of [`entries`].
+pub(super) fn counted_part(
+    answer: &Value,
+    start: u64,
+    members: &[&str],
+) -> Result<Outcome, ServiceError> {
+    let part = entries(answer, "values", members)?;
     let next = next_start(answer, start, part.len());
-    Outcome::of_entries(part, next)
+    Ok(Outcome::of_entries(part, next))
 }
 
 /// A list that comes whole.

@@ -116,7 +116,11 @@ impl Operation for UploadPageFile {
         scope: &Scope,
         arguments: NewPageFile,
     ) -> Result<Outcome, ServiceError> {
-        refuse_file("file_path", arguments.file_path.as_ref())?;
+        refuse_file(
+            "file_path",
+            arguments.file_path.as_ref(),
+            "send the file's content in content_base64",
+        )?;
         if arguments.minor_edit {
             let why = "minor_edit is not offered here; leave it out";
             return Err(ServiceError::invalid("minor_edit", why));

@@ -53,7 +53,7 @@ impl Operation for GetLabels {
             .or_there(there.with("limit", "200"));
         let answer = pages.ask(scope, &call).await?;
         let goes_on = answer.pointer("/_links/next").is_some();
-        let labels = entries(&answer, "results", &["id", "name", "prefix"]);
+        let labels = entries(&answer, "results", &["id", "name", "prefix"])?;
         Ok(whole(labels).ending_early(goes_on))
     }
 }
@@ -94,7 +94,7 @@ impl Operation for AddLabel {
             &answer,
             "results",
             &["id", "name", "prefix"],
-        )))
+        )?))
     }
 }
 
@@ -121,8 +121,10 @@ impl Operation for RemoveLabel {
         arguments: NewLabel,
     ) -> Result<Outcome, ServiceError> {
         let NewLabel { page_id, name } = arguments;
+        let (pages, id) = context.pages.located(scope, &page_id).await?;
+        pages.expect_label(scope, &id, &name).await?;
         let operation = "removeLabelFromContentUsingQueryParameter";
-        let (pages, call) = about_page(context, scope, operation, &page_id).await?;
+        let call = NamedCall::of(Product::Confluence, operation, &[id.as_str()]);
         let call = call.with("name", name.clone());
         pages.ask(scope, &call).await?;
         Ok(Outcome::of_object(
@@ -214,7 +216,7 @@ impl Operation for GetPageVersions {
             "createdAt:created",
             "when:created",
         ];
-        let mut listed = entries(&answer, "results", &members);
+        let mut listed = entries(&answer, "results", &members)?;
         // A Data Center tells who it was by their user name.
         let authors = answer.get("results").and_then(Value::as_array);
         for (shown, raw) in listed.iter_mut().zip(authors.into_iter().flatten()) {

@@ -19,6 +19,9 @@ use crate::model::scope::Scope;
 use crate::model::toolset::Toolset;
 use crate::service::error::ServiceError;
 
+/// In place of a file that holds the text.
+const TEXT_INSTEAD: &str = "send the text itself";
+
 fn markdown() -> String {
     String::from("markdown")
 }
@@ -84,7 +87,11 @@ impl Operation for ConfluenceCreatePage {
         scope: &Scope,
         arguments: CreatePageArguments,
     ) -> Result<Outcome, ServiceError> {
-        refuse_file("content_file", arguments.content_file.as_ref())?;
+        refuse_file(
+            "content_file",
+            arguments.content_file.as_ref(),
+            TEXT_INSTEAD,
+        )?;
         refuse_extras(&[
             ("emoji", arguments.emoji.is_some()),
             ("page_width", arguments.page_width.is_some()),
@@ -190,7 +197,11 @@ impl Operation for ConfluenceUpdatePage {
         scope: &Scope,
         arguments: UpdatePageArguments,
     ) -> Result<Outcome, ServiceError> {
-        refuse_file("content_file", arguments.content_file.as_ref())?;
+        refuse_file(
+            "content_file",
+            arguments.content_file.as_ref(),
+            TEXT_INSTEAD,
+        )?;
         refuse_extras(&[
             ("emoji", arguments.emoji.is_some()),
             ("page_width", arguments.page_width.is_some()),

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::ToolContext;
 use super::arguments::{Names, page_request, ten};
-use super::asking::{counted, counted_part, next_start};
+use super::asking::{counted, counted_part, next_start, nonsense};
 use super::facts::{Facts, Gives};
 use super::jira_search::{Query, find, usual_fields};
 use super::outcome::Outcome;
@@ -93,7 +93,7 @@ impl Operation for GetAgileBoards {
             }
         }
         let answer = context.issues.ask(scope, &call).await?;
-        Ok(counted_part(&answer, start, &["id", "name", "type"]))
+        counted_part(&answer, start, &["id", "name", "type"])
     }
 }
 
@@ -141,7 +141,7 @@ impl Operation for GetSprintsFromBoard {
             call = call.with("state", state.to_lowercase());
         }
         let answer = context.issues.ask(scope, &call).await?;
-        Ok(counted_part(&answer, start, &SPRINT))
+        counted_part(&answer, start, &SPRINT)
     }
 }
 
@@ -202,8 +202,9 @@ impl Operation for GetBoardIssues {
             .ask(scope, &call.with("fields", "summary"))
             .await?;
         let listed = answer.get("issues").and_then(Value::as_array);
-        let listed = listed.into_iter().flatten();
+        let listed = listed.ok_or_else(|| nonsense("the answer holds no list"))?;
         let keys: Vec<&str> = listed
+            .iter()
             .filter_map(|issue| issue.get("key")?.as_str())
             .collect();
         let next = next_start(&answer, start, keys.len());

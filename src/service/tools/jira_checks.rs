@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::ToolContext;
+use super::asking::nonsense;
 use super::facts::{Facts, Gives};
 use super::outcome::Outcome;
 use super::registry::Operation;
@@ -59,7 +60,8 @@ impl Operation for CountIssues {
         let call = call.sending(json!({ "jql": jql })).or_there(none_of(&jql));
         let answer = issues.ask(scope, &call).await?;
         let count = answer.get("count").or_else(|| answer.get("total"));
-        let count = count.and_then(Value::as_u64).unwrap_or(0);
+        let count = count.and_then(Value::as_u64);
+        let count = count.ok_or_else(|| nonsense("the answer holds no number"))?;
         Ok(Outcome::of_object(json!({ "count": count })))
     }
 }
@@ -90,7 +92,12 @@ impl Operation for ValidateJql {
             .sending(json!({ "queries": [jql] }))
             .or_there(none_of(&jql));
         let errors = match issues.ask(scope, &call).await {
-            Ok(answer) => answer.pointer("/queries/0/errors").cloned(),
+            // Jira tells each query again, with what is wrong; a Data Center finds something with it.
+            Ok(answer) if answer.pointer("/queries/0").is_some() => {
+                answer.pointer("/queries/0/errors").cloned()
+            }
+            Ok(answer) if answer.get("issues").is_some() => None,
+            Ok(_) => return Err(nonsense("the answer says nothing of the query")),
             // A Data Center says by refusing the search what is wrong with it.
             Err(ServiceError::Rejected { messages, .. }) => Some(json!(messages)),
             Err(error) => return Err(error),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::ToolContext;
-use super::asking::{OneProject, few, next_start};
+use super::asking::{OneProject, few, next_start, nonsense};
 use super::facts::{Facts, Gives};
 use super::outcome::Outcome;
 use super::registry::Operation;
@@ -292,7 +292,7 @@ async fn every(
             call = call.with("startAt", start.to_string());
         }
         let answer = context.issues.ask(scope, &call).await?;
-        let part = listed(answer.clone(), name);
+        let part = listed(answer.clone(), name)?;
         let goes_on = next_start(&answer, start, part.len()).is_some();
         found.extend(part);
         if !goes_on {
@@ -303,15 +303,15 @@ async fn every(
 }
 
 /// The list in an answer: under this name on Cloud, under `values` on a Data Center.
-fn listed(mut answer: Value, name: &str) -> Vec<Value> {
+fn listed(mut answer: Value, name: &str) -> Result<Vec<Value>, ServiceError> {
     let place = if answer.get(name).is_some() {
         name
     } else {
         "values"
     };
     match answer.get_mut(place).map(Value::take) {
-        Some(Value::Array(entries)) => entries,
-        _ => Vec::new(),
+        Some(Value::Array(entries)) => Ok(entries),
+        _ => Err(nonsense("the answer holds no list")),
     }
 }
 

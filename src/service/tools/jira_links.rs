@@ -6,7 +6,7 @@ use url::Url;
 use utoipa::ToSchema;
 
 use super::ToolContext;
-use super::asking::{about_issue, entries, whole};
+use super::asking::{about_issue, entries, expect_id, whole};
 use super::facts::{Facts, Gives};
 use super::outcome::Outcome;
 use super::registry::Operation;
@@ -112,6 +112,15 @@ impl Operation for CreateIssueLink {
             let why = "the two issues lie on two sites, and a link leads from one to another of the same site; jira_create_remote_issue_link links to any address";
             return Err(ServiceError::invalid("outward_issue_key", why));
         }
+        // A comment that is refused is refused before the link is there.
+        let comment = match arguments.comment.filter(|text| !text.trim().is_empty()) {
+            Some(comment) => {
+                let call = NamedCall::of(Product::Jira, "addComment", &[&inward]);
+                let call = call.sending(json!({}));
+                Some(issues.saying(scope, call, "body", comment).await?)
+            }
+            None => None,
+        };
         let link = link(&arguments.link_type, &inward, &outward);
         let made = match issues.ask(scope, &link).await {
             Err(refusal @ (ServiceError::NotFound(_) | ServiceError::Rejected { .. })) => {
@@ -126,9 +135,7 @@ impl Operation for CreateIssueLink {
             made => made,
         };
         made?;
-        if let Some(comment) = arguments.comment.filter(|text| !text.trim().is_empty()) {
-            let call = NamedCall::of(Product::Jira, "addComment", &[&inward]);
-            let call = call.sending(json!({})).saying("body", Some(comment));
+        if let Some(call) = comment {
             issues.ask(scope, &call).await?;
         }
         Ok(Outcome::of_object(json!({
@@ -163,11 +170,11 @@ fn link(kind: &str, inward: &str, outward: &str) -> NamedCall {
 async fn types(issues: &Issues, scope: &Scope) -> Result<Vec<Value>, ServiceError> {
     let call = NamedCall::of(Product::Jira, "getIssueLinkTypes", &[]);
     let answer = issues.ask(scope, &call).await?;
-    Ok(entries(
+    entries(
         &answer,
         "issueLinkTypes",
         &["id", "name", "inward", "outward"],
-    ))
+    )
 }
 
 /// The link that is meant by another word for its type: its id, its name in other letters, or the words of one of its
@@ -296,6 +303,7 @@ impl Operation for CreateRemoteIssueLink {
         let (name, issue) = ("createOrUpdateRemoteIssueLink", &arguments.issue_key);
         let (issues, call) = about_issue(context, scope, name, issue).await?;
         let answer = issues.ask(scope, &call.sending(link)).await?;
+        expect_id(&answer)?;
         let id = answer.get("id").map(|id| id.to_string().replace('"', ""));
         Ok(Outcome::of_object(
             json!({ "id": id.unwrap_or_default(), "url": arguments.url }),

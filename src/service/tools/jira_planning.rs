@@ -42,7 +42,7 @@ impl Operation for GetProjectVersions {
             "startDate:start_date",
             "releaseDate:release_date",
         ];
-        Ok(whole(entries(&answer, "values", &members)))
+        Ok(whole(entries(&answer, "values", &members)?))
     }
 }
 
@@ -68,6 +68,6 @@ impl Operation for GetProjectComponents {
         let call = NamedCall::of(Product::Jira, "getProjectComponents", &segments);
         let answer = context.issues.ask(scope, &call).await?;
         let members = ["id", "name", "description", "lead"];
-        Ok(whole(entries(&answer, "values", &members)))
+        Ok(whole(entries(&answer, "values", &members)?))
     }
 }

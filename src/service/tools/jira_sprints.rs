@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::ToolContext;
 use super::arguments::Names;
-use super::asking::few;
+use super::asking::{expect_id, few};
 use super::facts::{Facts, Gives};
 use super::jira_boards::{SPRINT, number};
 use super::outcome::Outcome;
@@ -68,6 +68,7 @@ impl Operation for CreateSprint {
         let call = NamedCall::of(Product::Jira, "createSprint", &[]);
         let call = call.sending(Value::Object(sprint));
         let made = context.issues.ask(scope, &call).await?;
+        expect_id(&made)?;
         Ok(Outcome::of_object(few(&made, &SPRINT)))
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::ToolContext;
-use super::asking::{OneIssue, about_issue, entries, few, whole};
+use super::asking::{OneIssue, about_issue, entries, expect_id, few, nonsense, whole};
 use super::facts::{Facts, Gives};
 use super::outcome::Outcome;
 use super::plain::plain;
@@ -48,7 +48,7 @@ impl Operation for GetWorklog {
         let issue = &arguments.issue_key;
         let (issues, call) = about_issue(context, scope, "getIssueWorklog", issue).await?;
         let answer = issues.ask(scope, &call).await?;
-        let mut logged = entries(&answer, "worklogs", &WORKLOG);
+        let mut logged = entries(&answer, "worklogs", &WORKLOG)?;
         let texts = answer.get("worklogs").and_then(Value::as_array);
         for (shown, raw) in logged.iter_mut().zip(texts.into_iter().flatten()) {
             put_comment(shown, raw);
@@ -105,12 +105,16 @@ impl Operation for AddWorklog {
         }
         let issue = &arguments.issue_key;
         let (issues, call) = about_issue(context, scope, "addWorklog", issue).await?;
-        let mut call = call.sending(entry).saying("comment", arguments.comment);
+        let mut call = call.sending(entry);
+        if let Some(comment) = arguments.comment {
+            call = issues.saying(scope, call, "comment", comment).await?;
+        }
         if let Some(left) = arguments.remaining_estimate {
             let left = duration("remaining_estimate", &left)?;
             call = call.with("adjustEstimate", "new").with("newEstimate", left);
         }
         let answer = issues.ask(scope, &call).await?;
+        expect_id(&answer)?;
         let mut shown = Value::Object(few(&answer, &WORKLOG));
         put_comment(&mut shown, &answer);
         Ok(Outcome::of_object(shown))
@@ -150,6 +154,9 @@ impl Operation for GetIssueWatchers {
         let people: Vec<Value> = people.into_iter().flatten().map(plain).collect();
         // Jira names some to those who may not see all, and counts every one.
         let count = answer.get("watchCount").and_then(Value::as_u64);
+        if count.is_none() && answer.get("watchers").is_none() {
+            return Err(nonsense("the answer holds no list"));
+        }
         let hides = count.is_some_and(|count| count > people.len() as u64);
         Ok(whole(people).ending_early(hides))
     }

@@ -175,7 +175,11 @@ impl Operation for JiraUpdateIssue {
         scope: &Scope,
         arguments: UpdateIssueArguments,
     ) -> Result<Outcome, ServiceError> {
-        refuse_file("attachments", arguments.attachments.as_ref())?;
+        refuse_file(
+            "attachments",
+            arguments.attachments.as_ref(),
+            "send the file's content to jira_upload_attachment",
+        )?;
         let mut fields = arguments.fields.unwrap_or_default().0;
         let mut further = arguments.additional_fields.unwrap_or_default().0;
         only_days(&mut further);

@@ -102,6 +102,53 @@ async fn a_refused_account_is_not_kept_and_replaces_the_one_before() {
 }
 
 #[rstest]
+#[case::a_refusal(answering_text(401, "{}"), true)]
+#[case::a_page_in_front(FaultAction::Status {
+    status: 403,
+    headers: vec![(String::from("content-type"), String::from("text/html"))],
+    body: String::from("<html>Maintenance</html>"),
+}, false)]
+#[tokio::test]
+async fn a_start_in_a_bad_minute_keeps_the_connection_and_asks_again(
+    #[case] action: FaultAction,
+    #[case] is_refused: bool,
+) {
+    let app = TestApp::start_with(&SETTINGS).await;
+    settle(&app.app).await.unwrap();
+    app.sandbox
+        .fault(on_api("/rest/api/3", action.clone(), None));
+    assert!(ask_as(&app.app, "service", PROJECTS).await.status >= 400);
+    let restarted = app.another_process().await;
+    if is_refused {
+        assert!(settle(&restarted).await.is_err());
+        let told = ask_as(&restarted, "service", CONNECTION).await.json();
+        assert_eq!(told["status"], "reauth_required", "{told}");
+    }
+    assert_eq!(app.rows("connections").await, 1);
+    app.sandbox.clear_faults();
+    settle(&restarted).await.unwrap();
+    assert_eq!(ask_as(&restarted, "service", PROJECTS).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_page_in_front_of_the_site_is_no_verdict_on_another_token() {
+    let app = TestApp::start_with(&SETTINGS).await;
+    settle(&app.app).await.unwrap();
+    let page = FaultAction::Status {
+        status: 403,
+        headers: vec![(String::from("content-type"), String::from("text/html"))],
+        body: String::from("<html>Maintenance</html>"),
+    };
+    app.sandbox.fault(on_api("/rest/api/3", page, None));
+    let other = [("JIRA_API_TOKEN", "scoped-token-mia")];
+    let changed = app.another_process_with(&other).await;
+    assert!(settle(&changed).await.is_err());
+    assert_eq!(app.rows("connections").await, 1);
+    app.sandbox.clear_faults();
+    assert_eq!(settle(&changed).await.unwrap(), Settled::Connected);
+}
+
+#[rstest]
 #[case(answering_text(503, ""))]
 #[case(FaultAction::Drop)]
 #[tokio::test]

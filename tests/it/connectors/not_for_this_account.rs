@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::connectors::confluence::fixture::made as made_page;
 use crate::connectors::jira::fixture::made as made_issue;
 use crate::connectors::tools::fixture::invoke;
+use crate::data_center::fixture::connected;
 use crate::mcp::every_tool::SCOPES;
 use crate::support::faults::{answering, on_method};
 use crate::support::{Answer, TestApp};
@@ -306,4 +307,57 @@ async fn what_would_be_refused_of_a_batch_is_told_before_it_is_made() {
     )
     .await;
     refused.assert_invalid(&["issues[1].assignee"], "which of them");
+}
+
+#[tokio::test]
+async fn a_parent_that_is_not_there_is_no_missing_right() {
+    for on_data_center in [false, true] {
+        let app = TestApp::start_with_data_center(&[]).await;
+        let (browser, space) = if on_data_center {
+            (connected(&app, "mia").await, "PLANT")
+        } else {
+            (app.logged_in("mia").await, "ENG")
+        };
+        let page = json!({"space_key": space, "title": "Of an orphan", "body": "x"});
+        let made = browser.post("/connectors/confluence/create", page).await;
+        let id = made.json()["id"].as_str().unwrap().to_owned();
+        let path = format!("/connectors/confluence/pages/{id}");
+        let moved = browser.put(&path, json!({"parent_id": "99999999"})).await;
+        moved.assert_invalid(&["parent_id"], "there is nothing with the id 99999999");
+        let args = json!({"page_id": id, "target_parent_id": "99999999"});
+        let moved = invoke(&browser, "confluence_move_page", args).await;
+        assert_eq!(moved.status, 422, "{}", moved.body);
+        assert!(moved.body.contains("99999999"), "{}", moved.body);
+        let page =
+            json!({"space_key": space, "title": "Orphan", "body": "x", "parent_id": "99999999"});
+        let made = browser.post("/connectors/confluence/create", page).await;
+        assert!(
+            made.body.contains("there is nothing with the id 99999999"),
+            "{}",
+            made.body
+        );
+        assert_eq!(made.status, 422);
+    }
+}
+
+#[tokio::test]
+async fn a_section_is_not_emptied_by_a_text_that_got_lost() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let page =
+        json!({"space_key": "ENG", "title": "Two headings", "body": "# A\n\na\n\n## B\n\nb"});
+    let made = browser.post("/connectors/confluence/create", page).await;
+    let id = made.json()["id"].as_str().unwrap().to_owned();
+    for lost in ["", " \n"] {
+        let args = json!({"page_id": id, "heading_text": "A", "new_content": lost});
+        let refused = invoke(&browser, "confluence_update_page_section", args).await;
+        assert_eq!(refused.status, 422, "{}", refused.body);
+        assert!(
+            refused.body.contains("new_content is missing"),
+            "{}",
+            refused.body
+        );
+    }
+    let path = format!("/connectors/confluence/pages/{id}");
+    assert_eq!(browser.read(&path).await["version"], 1);
 }

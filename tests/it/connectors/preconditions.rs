@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::connectors::confluence::fixture::made as made_page;
 use crate::connectors::jira::fixture::made as made_issue;
+use crate::support::faults::{answering, on_method};
 use crate::support::{Answer, Browser, TestApp};
 
 async fn change(browser: &Browser, method: &str, address: &str, tag: &str, title: &str) -> Answer {
@@ -141,4 +142,31 @@ async fn a_condition_is_never_ignored_where_nothing_has_a_tag() {
         assert_eq!(refused.json()["details"]["fields"], json!(["If-Match"]));
     }
     assert_eq!(writes(&app), 0);
+}
+
+#[tokio::test]
+async fn whoever_comes_between_the_look_and_the_write_makes_it_another_state() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let page = json!({"space_key": "ENG", "title": "Raced", "body": "x"});
+    let made = browser.post("/connectors/confluence/create", page).await;
+    let address = made.header("location").to_owned();
+    let tag = browser.get(&address).await.header("etag").to_owned();
+    // Confluence refuses the number: somebody wrote that version in between.
+    let taken = answering(
+        409,
+        &json!({"errors": [{"status": 409, "title": "Version must be incremented"}]}),
+    );
+    app.sandbox
+        .fault(on_method("PUT", "/wiki/api/v2/pages/", taken, None));
+    let raced = change(&browser, "PUT", &address, &tag, "Lost").await;
+    assert_eq!(
+        (raced.status, raced.error_code().as_str()),
+        (412, "VALIDATION"),
+        "{}",
+        raced.body
+    );
+    app.sandbox.clear_faults();
+    let won = change(&browser, "PUT", &address, &tag, "Won").await;
+    assert_eq!(won.status, 200, "{}", won.body);
 }

@@ -197,3 +197,26 @@ async fn disconnecting_erases_the_token() {
     }
     assert_eq!(app.rows("grants").await, 0);
 }
+
+#[tokio::test]
+async fn the_address_of_a_page_is_as_good_as_that_of_its_server() {
+    let app = TestApp::start_with_data_center(&[]).await;
+    let browser = app.logged_in("omar").await;
+    let host = app.sandbox.data_center_url();
+    for pasted in [
+        format!("{host}/rest/api/2"),
+        format!("{host}/browse/MILL-1"),
+        format!("{host}/secure/Dashboard.jspa?selectPageId=1"),
+    ] {
+        let change = json!({ "pat": "jira-pat-mia", "base_url": pasted });
+        let answer = connect(&browser, "jira", change).await;
+        assert_eq!(answer.status, 200, "{pasted}: {}", answer.body);
+        assert_eq!(answer.json()["status"]["site"]["url"], host, "{pasted}");
+    }
+    let elsewhere =
+        json!({ "pat": "jira-pat-mia", "base_url": "https://evil.example/browse/MILL-1" });
+    app.sandbox.clear_journal();
+    let refused = connect(&browser, "jira", elsewhere).await;
+    assert_eq!(refused.status, 422);
+    app.assert_nothing_sent();
+}

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::connectors::tools::fixture::invoke;
 use crate::data_center::fixture::connected;
 use crate::support::TestApp;
 
@@ -214,4 +215,75 @@ async fn somebody_whom_the_host_does_not_know_is_told_and_not_mentioned() {
     let changed = json!({"body": read.as_str().unwrap().replace("ask", "tell")});
     let changed = browser.put(&page, changed).await;
     assert_eq!(changed.status, 200, "{}", changed.body);
+}
+
+#[tokio::test]
+async fn whoever_the_server_does_not_know_is_mentioned_through_no_door() {
+    let app = TestApp::start_with_data_center(&[]).await;
+    let browser = connected(&app, "mia").await;
+    let text = "hello @[Zed](accountid:zed9)";
+    let draft = |more: Value| {
+        let mut draft = json!({"project_key": "MILL", "summary": "Mentions"});
+        draft
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        draft
+    };
+    for (tool, args) in [
+        (
+            "jira_add_worklog",
+            json!({"issue_key": "MILL-1", "time_spent": "1h", "comment": text}),
+        ),
+        (
+            "jira_add_comment",
+            json!({"issue_key": "MILL-1", "body": text}),
+        ),
+        (
+            "jira_create_issue_link",
+            json!({"link_type": "Blocks", "inward_issue_key": "MILL-1", "outward_issue_key": "MILL-2", "comment": text}),
+        ),
+        (
+            "jira_update_issue",
+            json!({"issue_key": "MILL-1", "fields": {"environment": text}}),
+        ),
+        (
+            "jira_update_issue",
+            json!({"issue_key": "MILL-1", "fields": {"customfield_10030": text}}),
+        ),
+        (
+            "jira_transition_issue",
+            json!({"issue_key": "MILL-1", "transition_id": "In Progress", "comment": text}),
+        ),
+        (
+            "jira_create_issue",
+            json!({"project_key": "MILL", "summary": "x", "issue_type": "Task", "description": text}),
+        ),
+    ] {
+        let refused = invoke(&browser, tool, args).await;
+        assert_eq!(refused.status, 422, "{tool}: {}", refused.body);
+        assert!(
+            refused.body.contains("mentions zed9"),
+            "{tool}: {}",
+            refused.body
+        );
+    }
+    for body in [
+        draft(json!({"description": text})),
+        draft(json!({"additional_fields": {"environment": text}})),
+        draft(json!({"additional_fields": {"customfield_10030": text}})),
+    ] {
+        let refused = browser.post("/connectors/jira/create", body).await;
+        assert_eq!(refused.status, 422, "{}", refused.body);
+    }
+    let moved = json!({"transition": "In Progress", "comment": text});
+    let refused = browser
+        .post("/connectors/jira/issues/MILL-1/transitions", moved)
+        .await;
+    assert_eq!(refused.status, 422, "{}", refused.body);
+    let journal = app.sandbox.journal();
+    assert!(
+        !journal.iter().any(|call| call.body.contains("zed9")),
+        "nothing was written"
+    );
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::connectors::jira::fixture::made;
 use crate::connectors::tools::fixture::{given, invoke};
-use crate::data_center::fixture::connected;
+use crate::data_center::fixture::{connect, connected};
 use crate::support::{Browser, TestApp, with_query};
 
 const CRITERIA: &str = "customfield_10030";
@@ -118,4 +118,41 @@ async fn a_personal_access_token_is_called_so_wherever_a_renewal_is_asked_for() 
             refused.body
         );
     }
+}
+
+#[tokio::test]
+async fn an_address_on_the_host_of_a_site_but_outside_of_it_is_told() {
+    let app = TestApp::start_with_data_center(&[]).await;
+    let browser = app.logged_in("omar").await;
+    let host = app.sandbox.data_center_url();
+    let change = json!({"pat": "jira-pat-mia", "base_url": format!("{host}/jira")});
+    let answer = connect(&browser, "jira", change).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let asked = |q: &str| with_query("/connectors/jira/search", &[("q", q)]);
+    let outside = asked(&format!("{host}/browse/MILL-1"));
+    browser
+        .get(&outside)
+        .await
+        .assert_invalid(&["q"], "outside");
+    let inside = browser
+        .read(&asked(&format!("{host}/jira/browse/MILL-1")))
+        .await;
+    assert_eq!(inside[0]["id"], "MILL-1");
+    // Another host is no site here: what mentions its addresses is looked for.
+    let elsewhere = asked("http://tracker.example/browse/MILL-1");
+    assert_eq!(browser.get(&elsewhere).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_internal_comment_says_so_when_it_is_made() {
+    let app = TestApp::start_with_data_center(&[]).await;
+    let browser = connected(&app, "mia").await;
+    let internal = json!({"type": "internal", "value": null});
+    let body = json!({"body": "hush", "visibility": {"type": "internal"}});
+    let path = "/connectors/jira/issues/MILL-1/comments";
+    let said = browser.post(path, body).await;
+    assert_eq!(said.json()["visibility"], internal, "{}", said.body);
+    let args = json!({"issue_key": "MILL-1", "body": "hush", "public": false});
+    let by_tool = given(&browser, "jira_add_comment", args).await;
+    assert_eq!(by_tool["visibility"], internal, "{by_tool}");
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::connectors::tools::fixture::invoke;
 use crate::data_center::fixture::connected;
 use crate::mcp::every_tool::{faults, play};
 use crate::mcp::fixture::{message, text};
@@ -107,4 +108,94 @@ async fn the_comment_of_a_work_log_is_markdown_in_both_directions() {
         (&last["id"], &last["comment"]),
         (&entry["id"], &json!(comment))
     );
+}
+
+#[tokio::test]
+async fn a_label_that_a_page_has_not_is_not_taken_off() {
+    let app = TestApp::start_with_data_center(&[]).await;
+    let browser = connected(&app, "mia").await;
+    let found = given(
+        &browser,
+        "confluence_search",
+        json!({"query": "type = page"}),
+    )
+    .await;
+    let page = found["items"][0]["id"].as_str().unwrap();
+    given(
+        &browser,
+        "confluence_add_label",
+        json!({"page_id": page, "name": "kept"}),
+    )
+    .await;
+    for (name, status) in [("nope", 404), ("", 422), ("kept", 200)] {
+        let args = json!({"page_id": page, "name": name});
+        let answer = invoke(&browser, "confluence_remove_label", args).await;
+        assert_eq!(answer.status, status, "{name:?}: {}", answer.body);
+    }
+}
+
+const LATE: &str = "2026-11-20T00:30:00.000+02:00";
+const IN_UTC: &str = "2026-11-19T22:30:00Z";
+
+#[tokio::test]
+async fn times_of_sprints_and_of_versions_are_told_in_utc() {
+    let app = TestApp::start_with_data_center(&[]).await;
+    let mia = connected(&app, "mia").await;
+    let sprint = json!({"id": 3, "name": "S", "state": "closed", "startDate": LATE, "endDate": LATE, "completeDate": LATE});
+    let sprints = answering(
+        200,
+        &json!({"values": [sprint], "isLast": true, "startAt": 0}),
+    );
+    app.sandbox
+        .fault(on_method("GET", "/sprint", sprints, None));
+    let sprints = given(
+        &mia,
+        "jira_get_sprints_from_board",
+        json!({"board_id": "1"}),
+    )
+    .await;
+    for time in ["start_date", "end_date", "complete_date"] {
+        assert_eq!(sprints["items"][0][time], IN_UTC, "{time}: {sprints}");
+    }
+    let page = json!({"space_key": "PLANT", "title": "Late", "content": "x"});
+    let page = given(&mia, "confluence_create_page", page).await;
+    let version = json!({"number": 1, "when": LATE, "message": "", "by": {"username": "mia"}});
+    let versions = answering(200, &json!({"results": [version], "size": 1}));
+    app.sandbox
+        .fault(on_method("GET", "/version", versions, None));
+    let versions = json!({"page_id": page["id"]});
+    let versions = given(&mia, "confluence_get_page_versions", versions).await;
+    assert_eq!(versions["items"][0]["created"], IN_UTC, "{versions}");
+}
+
+#[tokio::test]
+async fn the_sprint_of_an_issue_of_a_board_is_an_object_with_times_in_utc() {
+    let app = TestApp::start_with_data_center(&[]).await;
+    let mia = connected(&app, "mia").await;
+    let text = format!(
+        "com.atlassian.greenhopper.service.sprint.Sprint@1[id=318,rapidViewId=174,state=ACTIVE,name=GSC, Sprint 30,startDate={LATE},endDate=<null>,goal=Scope, Links,]"
+    );
+    let issue = json!({"id": "1", "key": "MILL-1", "fields": {"summary": "x", "customfield_10020": [text]}});
+    let found = answering(200, &json!({"issues": [issue], "total": 1, "startAt": 0}));
+    for path in ["/board/1/issue", "/rest/api/2/search"] {
+        app.sandbox.fault(on_api(path, found.clone(), None));
+    }
+    for (tool, args) in [
+        (
+            "jira_get_board_issues",
+            json!({"board_id": "1", "jql": "project = MILL", "fields": "*all"}),
+        ),
+        (
+            "jira_search",
+            json!({"jql": "project = MILL", "fields": "*all"}),
+        ),
+    ] {
+        let issues = given(&mia, tool, args).await;
+        let sprint = issues["items"][0].to_string();
+        assert!(
+            sprint.contains("GSC, Sprint 30") && !sprint.contains("greenhopper"),
+            "{tool}: {issues}"
+        );
+        assert!(!sprint.contains("+02:00"), "{tool}: {issues}");
+    }
 }

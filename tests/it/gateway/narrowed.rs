@@ -1,5 +1,6 @@
 //! Keys that are narrowed to a product or to operations, at the gateway, on routes and for tools.
 
+use integration_backend::commands::keys::{self, NewKey};
 use integration_backend::model::api_key::KeyScope;
 use integration_backend::model::ids::TenantId;
 use integration_backend::model::key_limits::KeyLimits;
@@ -189,5 +190,38 @@ async fn a_name_that_no_operation_has_makes_no_key() {
             .create_narrowed("service", TenantId::default(), scopes, limits, None)
             .await;
         assert!(made.unwrap_err().to_string().contains("--allow"), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_whose_scopes_allow_none_of_its_operations_is_not_made() {
+    let client = Client::start().await;
+    let new = |allow, scopes| NewKey {
+        owner: "service",
+        tenant: "default",
+        scopes,
+        products: None,
+        allow: Some(allow),
+        projects: None,
+        spaces: None,
+        lifetime: None,
+    };
+    for (allow, scopes, needed) in [
+        ("getIssue", "write", "read"),
+        ("createIssue", "read", "write"),
+        ("getIssue,createIssue", "admin", "read or write"),
+    ] {
+        let refused = keys::create(&client.app.app, &new(allow, scopes)).await;
+        let said = refused.unwrap_err();
+        let wanted = format!("--allow {allow} needs the scope {needed}, and --scope leaves it out");
+        assert!(said.starts_with(&wanted), "{said}");
+    }
+    for (allow, scopes) in [
+        ("getIssue", "read"),
+        ("issue", "read"),
+        ("createIssue", "write"),
+    ] {
+        let made = keys::create(&client.app.app, &new(allow, scopes)).await;
+        assert!(made.is_ok(), "{allow}: {made:?}");
     }
 }

@@ -105,6 +105,66 @@ async fn searches_find_nothing_elsewhere_whatever_they_ask_for() {
 }
 
 #[tokio::test]
+async fn an_address_of_an_allowed_place_is_as_good_as_its_name() {
+    let client = limited(&["WEB"], &["ENG"]).await;
+    let page = unlimited(
+        &client,
+        "confluence_search",
+        json!({"query": "type = page and space = ENG"}),
+    )
+    .await["items"][0]
+        .clone();
+    let elsewhere = unlimited(
+        &client,
+        "confluence_search",
+        json!({"query": "type = page and space = OPS"}),
+    )
+    .await["items"][0]
+        .clone();
+    for (tool, arguments, status) in [
+        (
+            "jira_get_issue",
+            json!({"issue_key": "https://acme.atlassian.net/browse/WEB-1"}),
+            200,
+        ),
+        (
+            "jira_get_issue",
+            json!({"issue_key": "https://acme.atlassian.net/browse/APP-1"}),
+            403,
+        ),
+        (
+            "jira_get_issue",
+            json!({"issue_key": "https://globex.atlassian.net/browse/WEB-1"}),
+            403,
+        ),
+        (
+            "jira_batch_get_changelogs",
+            json!({"issue_ids_or_keys": ["https://acme.atlassian.net/browse/WEB-1"]}),
+            200,
+        ),
+        (
+            "jira_batch_get_changelogs",
+            json!({"issue_ids_or_keys": ["WEB-1", "https://acme.atlassian.net/browse/APP-1"]}),
+            403,
+        ),
+        ("confluence_get_page", json!({"page_id": page["url"]}), 200),
+        (
+            "confluence_get_page",
+            json!({"page_id": elsewhere["url"]}),
+            403,
+        ),
+        (
+            "confluence_get_page",
+            json!({"page_id": "https://acme.atlassian.net/wiki/display/ENG/Home"}),
+            403,
+        ),
+    ] {
+        let answer = invoked(&client, tool, arguments.clone()).await;
+        assert_eq!(answer.status, status, "{tool} {arguments}: {}", answer.body);
+    }
+}
+
+#[tokio::test]
 async fn lists_show_nothing_elsewhere() {
     let client = limited(&["WEB"], &["ENG"]).await;
     for query in ["type = page", "space = OPS", "type = page) OR (space = OPS"] {

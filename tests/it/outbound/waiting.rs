@@ -71,6 +71,30 @@ async fn a_date_to_wait_for_counts_like_seconds(#[case] status: u16, #[case] ans
     assert!((50..=60).contains(&wait), "{wait}");
 }
 
+#[rstest]
+#[case::the_larger_of_two(&["2", "40"], 40)]
+#[case::in_either_order(&["40", "2"], 40)]
+#[case::too_large_to_be_read(&["99999999999999999999"], 3600)]
+#[tokio::test]
+async fn the_longest_wait_that_is_asked_for_counts(#[case] waits: &[&str], #[case] counted: u64) {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let headers = waits
+        .iter()
+        .map(|wait| (String::from("Retry-After"), (*wait).to_owned()));
+    let action = FaultAction::Status {
+        status: 429,
+        headers: headers.collect(),
+        body: String::from("{}"),
+    };
+    app.sandbox
+        .fault(on_api("/project/search", action, Some(1)));
+    let answer = browser.get(LIST).await;
+    assert_eq!(answer.status, 429, "{}", answer.body);
+    let wait: u64 = answer.header("retry-after").parse().unwrap();
+    assert!((counted - 1..=counted).contains(&wait), "{wait}");
+}
+
 #[tokio::test]
 async fn a_date_that_is_over_is_the_shortest_wait() {
     let app = TestApp::start().await;

@@ -84,8 +84,15 @@ impl DataCenterConfluence<'_> {
             .fetch(Call::get("page version", Api::ConfluenceV1, &path, &query))
             .await?;
         // Its own id is that of the version.
-        old["id"] = Value::from(id.as_str());
-        Ok(old)
+        match old.as_object_mut() {
+            Some(members) if members.contains_key("version") => {
+                members.insert(String::from("id"), Value::from(id.as_str()));
+                Ok(old)
+            }
+            _ => Err(AtlassianError::Nonsense(
+                "a page version without its number",
+            )),
+        }
     }
 
     /// Content without its text: where it lies.

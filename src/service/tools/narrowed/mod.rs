@@ -1,5 +1,6 @@
 //! Keys that are limited to projects or spaces: what a tool may be asked with one, and what of its result is shown.
 
+mod addressed;
 mod joined;
 mod places;
 mod rules;
@@ -124,6 +125,7 @@ impl Confined {
             return Ok(arguments);
         };
         let here = self.here();
+        addressed::by_names(context, scope, given).await?;
         refuse_addresses(given)?;
         match self.rule {
             Rule::Anywhere | Rule::Listed => {}

@@ -189,3 +189,16 @@ async fn what_a_search_finds_on_another_site_is_read_there_by_the_id_it_hands_ou
     assert_eq!(written["key"], issue["id"], "{written}");
     assert_eq!(written["summary"], "x");
 }
+
+#[tokio::test]
+async fn the_page_whose_address_stands_among_words_is_found_first() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let found = browser
+        .read("/connectors/confluence/search?q=type%20%3D%20page&limit=1")
+        .await;
+    let (id, url) = (&found[0]["id"], found[0]["url"].as_str().unwrap());
+    let q = format!("see {url} please");
+    let asked = with_query("/connectors/confluence/search", &[("q", q.as_str())]);
+    assert_eq!(&browser.read(&asked).await[0]["id"], id);
+}

@@ -364,3 +364,28 @@ async fn a_page_of_the_archive_stays_there_when_it_is_changed() {
     );
     app.sandbox.clear_objections();
 }
+
+#[tokio::test]
+async fn a_folder_above_a_page_has_its_name_without_the_scope_for_folders() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let folder = hit(&browser, "folder").await;
+    let page = hit(&browser, "page").await["id"].clone();
+    let moved = json!({"page_id": page, "target_parent_id": folder["id"]});
+    given(&browser, "confluence_move_page", moved).await;
+    let above = given(
+        &browser,
+        "confluence_get_ancestors",
+        json!({"page_id": page}),
+    )
+    .await;
+    let nearest = above["items"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!(nearest["id"], folder["id"], "{above}");
+    assert_eq!(nearest["title"], folder["title"], "{above}");
+    assert_eq!(nearest["type"], "folder");
+    assert_eq!(nearest["url"], folder["url"], "{above}");
+    assert_eq!(
+        above["truncated"], true,
+        "what lies above the folder is not known"
+    );
+}

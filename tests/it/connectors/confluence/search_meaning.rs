@@ -250,3 +250,33 @@ async fn words_between_quotes_stand_together_and_a_star_leaves_a_word_open() {
         assert_eq!(hits(&browser, typed).await.len(), found, "{typed}");
     }
 }
+
+#[tokio::test]
+async fn the_key_of_a_personal_space_needs_no_quotes() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    for (q, sent) in [
+        (
+            "space = ~5b10ac8d and type = page",
+            "space = \"~5b10ac8d\" and type = page",
+        ),
+        ("space in (~5b10ac8d, ENG)", "space in (\"~5b10ac8d\", ENG)"),
+        ("title ~ release", "title ~ release"),
+    ] {
+        for mode in ["auto", "cql"] {
+            app.sandbox.clear_journal();
+            let query = [("q", q), ("mode", mode)];
+            let answer = browser
+                .get(&with_query("/connectors/confluence/search", &query))
+                .await;
+            assert_eq!(answer.status, 200, "{q}: {}", answer.body);
+            let journal = app.sandbox.journal();
+            let asked = journal.iter().find(|entry| entry.path.ends_with("/search"));
+            let address = format!("http://x/?{}", asked.unwrap().query);
+            assert_eq!(
+                crate::support::parameter(&address, "cql").as_deref(),
+                Some(sent)
+            );
+        }
+    }
+}

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::connectors::tools::fixture::{given, invoke};
+use crate::support::journey::ACME;
 use crate::support::{Answer, Browser, TestApp, with_query};
 
 const THERE: &str = "https://globex.atlassian.net/browse/";
@@ -97,4 +98,40 @@ async fn a_cursor_of_an_address_stays_on_its_site() {
     assert_eq!(found["items"][0]["key"], "GX-1", "{found}");
     let url = found["items"][0]["url"].as_str().unwrap_or(THERE);
     assert!(url.starts_with(THERE), "{url}");
+}
+
+#[tokio::test]
+async fn one_issue_that_a_text_names_is_found_first() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    for q in [
+        "feature/WEB-1-fix-login",
+        "web-1-my-branch",
+        "fixes WEB-1",
+        "what is WEB-1?",
+        "PR #12: WEB-1",
+        "\u{201c}WEB-1\u{201d}",
+        "*WEB-1*",
+        "jira:WEB-1",
+        "WEB\u{2011}1",
+        "View https://acme.atlassian.net/browse/WEB-1",
+        "https://acme.atlassian.net/browse/WEB-1 Title",
+        &format!("https://api.atlassian.com/ex/jira/{ACME}/rest/api/3/issue/WEB-1"),
+    ] {
+        let asked = with_query("/connectors/jira/search", &[("q", q), ("limit", "3")]);
+        let found = browser.read(&asked).await;
+        assert_eq!(found[0]["id"], "WEB-1", "{q}: {found}");
+    }
+    let asked = with_query("/connectors/jira/search", &[("q", "WEB-1/WEB-2")]);
+    let found = browser.read(&asked).await;
+    assert_eq!(
+        (&found[0]["id"], &found[1]["id"]),
+        (&json!("WEB-1"), &json!("WEB-2"))
+    );
+    // What looks like a key and is none are words.
+    let asked = with_query("/connectors/jira/search", &[("q", "in UTF-8 text")]);
+    assert_eq!(browser.get(&asked).await.status, 200);
+    let own = json!({"issue_key": format!("https://api.atlassian.com/ex/jira/{ACME}/rest/api/3/issue/WEB-1")});
+    let issue = given(&browser, "jira_get_issue", own).await;
+    assert_eq!(issue["key"], "WEB-1");
 }

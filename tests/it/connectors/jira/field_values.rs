@@ -187,3 +187,59 @@ async fn an_edit_of_any_text_keeps_what_markdown_cannot_say_or_is_refused() {
         assert_eq!(refused.status, 422, "{}", refused.body);
     }
 }
+
+#[tokio::test]
+async fn a_due_date_is_a_day_or_a_time_or_none_on_every_route_and_tool() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let draft = json!({"project_key": "WEB", "summary": "Due", "due_date": "2026-01-31T00:00:00Z"});
+    let key = made(&browser, draft).await;
+    let path = format!("/connectors/jira/issues/{key}");
+    let due = async || browser.read(&path).await["due_date"].clone();
+    assert_eq!(due().await, "2026-01-31");
+    for (change, expected) in [
+        (json!({"due_date": "2026-02-28"}), json!("2026-02-28")),
+        (
+            json!({"due_date": "2026-03-01T23:30:00+05:00"}),
+            json!("2026-03-01"),
+        ),
+        (
+            json!({"due_date": "2026-03-02 10:00:00Z"}),
+            json!("2026-03-02"),
+        ),
+        (json!({"due_date": ""}), Value::Null),
+        (
+            json!({"additional_fields": {"duedate": "2026-03-03T10:00:00Z"}}),
+            json!("2026-03-03"),
+        ),
+        (json!({"due_date": "none"}), Value::Null),
+        (
+            json!({"additional_fields": {"duedate": "2026-03-04"}}),
+            json!("2026-03-04"),
+        ),
+        (
+            json!({"additional_fields": {"duedate": "none"}}),
+            Value::Null,
+        ),
+        (json!({"due_date": "2026-03-05"}), json!("2026-03-05")),
+        (json!({"due_date": null}), Value::Null),
+    ] {
+        let answer = browser.put(&path, change.clone()).await;
+        assert_eq!(answer.status, 200, "{change}: {}", answer.body);
+        assert_eq!(due().await, expected, "{change}");
+    }
+    for bad in [
+        "tomorrow",
+        "2026-02-30",
+        "2026-02-28T",
+        "28.02.2026",
+        "2026-02-28T10:00",
+    ] {
+        let answer = browser.put(&path, json!({"due_date": bad})).await;
+        answer.assert_invalid(&["due_date"], "must be a day like 2026-02-28, or a time");
+    }
+    let empty = json!({"project_key": "WEB", "summary": "No day", "due_date": ""});
+    let key = made(&browser, empty).await;
+    let path = format!("/connectors/jira/issues/{key}");
+    assert_eq!(browser.read(&path).await["due_date"], Value::Null);
+}

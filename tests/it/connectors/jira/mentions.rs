@@ -176,3 +176,30 @@ async fn who_is_mentioned_in_a_text_that_is_written_is_called_by_their_right_nam
         )
     );
 }
+
+#[tokio::test]
+async fn whom_the_comment_of_a_work_log_or_a_link_mentions_has_their_right_name() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let omar = "712020:8f1f8f0e-2d1a-4c53-9a55-6a8b7f1d3c20";
+    let text = format!("ask @[Bob](accountid:{omar})");
+    for (tool, args) in [
+        (
+            "jira_add_worklog",
+            json!({"issue_key": "WEB-1", "time_spent": "1h", "comment": text}),
+        ),
+        (
+            "jira_create_issue_link",
+            json!({"link_type": "Blocks", "inward_issue_key": "WEB-1", "outward_issue_key": "WEB-2", "comment": text}),
+        ),
+    ] {
+        app.sandbox.clear_journal();
+        given(&browser, tool, args).await;
+        let journal = app.sandbox.journal();
+        let sent = journal
+            .iter()
+            .find(|call| call.body.contains(omar))
+            .unwrap();
+        assert!(sent.body.contains("@Omar Haddad"), "{tool}: {}", sent.body);
+    }
+}

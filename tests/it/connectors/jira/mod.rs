@@ -2,6 +2,7 @@
 
 mod addresses;
 mod attachments;
+mod called;
 mod changes;
 mod choices;
 mod comments;
@@ -11,6 +12,7 @@ mod endless;
 mod field_values;
 pub mod fixture;
 mod issues;
+mod just_written;
 mod long_texts;
 mod lossless;
 mod mentions;

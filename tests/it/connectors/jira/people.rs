@@ -10,7 +10,7 @@ use crate::data_center::fixture::connected;
 use crate::support::TestApp;
 use crate::support::faults::{answering, on_method};
 
-fn answers(app: &TestApp, path: &str, body: &Value) {
+pub(crate) fn answers(app: &TestApp, path: &str, body: &Value) {
     app.sandbox
         .fault(on_method("GET", path, answering(200, body), None));
 }
@@ -76,7 +76,7 @@ async fn people_are_found_by_the_beginning_of_their_name() {
     assert_eq!(raw[0]["accountId"], found[0]["account_id"]);
 }
 
-fn newcomer(name: &str, active: bool, kind: &str) -> NewPerson {
+pub(crate) fn newcomer(name: &str, active: bool, kind: &str) -> NewPerson {
     NewPerson {
         name: name.to_owned(),
         active,

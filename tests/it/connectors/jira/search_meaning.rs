@@ -8,7 +8,7 @@ use crate::connectors::tools::fixture::{given, invoke};
 use crate::support::paging::{ids, walk};
 use crate::support::{Browser, TestApp, with_query};
 
-async fn hits(browser: &Browser, parameters: &[(&str, &str)]) -> Vec<Value> {
+pub(crate) async fn hits(browser: &Browser, parameters: &[(&str, &str)]) -> Vec<Value> {
     let address = with_query("/connectors/jira/search", parameters);
     let answer = browser.get(&address).await;
     assert_eq!(answer.status, 200, "{parameters:?}: {}", answer.body);
@@ -226,68 +226,6 @@ async fn an_issue_that_was_just_made_is_found_by_its_key_before_the_index_knows_
     let walls = r#"{"project": "PAY"}"#;
     let walled = hits(&browser, &[("q", &key), ("filters", walls)]).await;
     assert!(walled.is_empty(), "filters are walls");
-}
-
-#[tokio::test]
-async fn what_was_just_made_here_is_found_by_every_search_and_on_every_page_of_it() {
-    let app = TestApp::start().await;
-    let browser = app.logged_in("mia").await;
-    app.sandbox
-        .set_behaviour(|behaviour| behaviour.index_lag_seconds = 3600);
-    let mut keys = Vec::new();
-    for number in 1..=3 {
-        let draft = json!({"project_key": "WEB", "summary": format!("Quagga {number}")});
-        keys.push(made(&browser, draft).await);
-    }
-    let all = format!("key in ({}) ORDER BY created ASC", keys.join(", "));
-    let found = hits(&browser, &[("q", &all)]).await;
-    assert_eq!(ids(&found), keys);
-    let found = given(&browser, "jira_search", json!({"jql": all})).await;
-    assert_eq!(found["items"].as_array().unwrap().len(), 3, "{found}");
-    // Page by page; what is made meanwhile does not change what the first page was asked with.
-    let mut seen = Vec::new();
-    let mut cursor = String::new();
-    for page in 0..3 {
-        let query = [("q", all.as_str()), ("limit", "1"), ("cursor", &cursor)];
-        let given = if page == 0 { 2 } else { 3 };
-        let address = with_query("/connectors/jira/search", &query[..given]);
-        let answer = browser.get(&address).await;
-        assert_eq!(
-            answer.json().as_array().map_or(0, Vec::len),
-            1,
-            "{page}: {}",
-            answer.body
-        );
-        seen.push(answer.json()[0]["id"].as_str().unwrap().to_owned());
-        if page == 0 {
-            made(
-                &browser,
-                json!({"project_key": "WEB", "summary": "Between"}),
-            )
-            .await;
-        }
-        cursor = answer.header("x-next-cursor").to_owned();
-    }
-    assert_eq!(seen, keys);
-    let told = told(&app);
-    let pages = &told[told.len() - 3..];
-    assert_eq!(pages[0].as_array().unwrap().len(), 3);
-    assert!(pages.iter().all(|one| one == &pages[0]), "{pages:?}");
-    // An hour later the index knows them, and searches are told nothing.
-    app.advance(std::time::Duration::from_mins(61));
-    app.sandbox.clear_journal();
-    assert_eq!(hits(&browser, &[("q", &all)]).await.len(), 3);
-    assert_eq!(self::told(&app), [Value::Null]);
-}
-
-/// Which issues each search named as just written, in order.
-fn told(app: &TestApp) -> Vec<Value> {
-    let journal = app.sandbox.journal();
-    let searches = journal
-        .iter()
-        .filter(|entry| entry.path.ends_with("/search/jql"));
-    let bodies = searches.map(|entry| serde_json::from_str::<Value>(&entry.body).unwrap());
-    bodies.map(|body| body["reconcileIssues"].clone()).collect()
 }
 
 #[tokio::test]

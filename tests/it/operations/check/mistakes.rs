@@ -12,6 +12,16 @@ use crate::support::TestApp;
 #[case::minutes("SYNC_INTERVAL", "15", "15 seconds")]
 #[case::thousandths("UPSTREAM_TIMEOUT", "20000", "ends after 30")]
 #[case::a_slip("ALLOWED_SITES", "acme.atlasian.net", "acme.atlasian.net")]
+#[case::a_scope(
+    "ATLASSIAN_SCOPES",
+    "offline_access read:me read:jira-wrok read:page:confluence",
+    "asks for read:jira-wrok, which Atlassian does not document"
+)]
+#[case::a_granular_scope(
+    "ATLASSIAN_SCOPES",
+    "offline_access read:me read:jira-work read:pages:confluence",
+    "asks for read:pages:confluence"
+)]
 #[tokio::test]
 async fn what_is_hardly_meant_is_warned_of(
     #[case] name: &str,
@@ -42,6 +52,10 @@ async fn without_read_me_no_login_can_end() {
 #[case(
     "ALLOWED_SITES",
     "acme.atlassian.net,5f3b2a1c-0000-4000-8000-000000000001"
+)]
+#[case(
+    "ATLASSIAN_SCOPES",
+    "offline_access read:me read:jira-work read:content:confluence read:servicedesk-request write:board-scope:jira-software read:cmdb-object:jira"
 )]
 #[tokio::test]
 async fn what_is_meant_is_not(#[case] name: &str, #[case] value: &str) {
