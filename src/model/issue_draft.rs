@@ -78,6 +78,8 @@ pub(crate) enum Assignee {
     Account(String),
     /// Whoever is called so, which is looked up.
     Named(String),
+    /// Nobody. Where a new issue does not say it, its project may have somebody who gets all new ones.
+    Nobody,
 }
 
 /// The longest name of a person that is looked up.
@@ -218,7 +220,8 @@ pub(super) fn assignee() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Option
         };
         let read = match value {
             None => return Some(None),
-            Some(Value::String(text)) if is_nobody(text) => return Some(None),
+            Some(Value::String(text)) if text.trim().is_empty() => return Some(None),
+            Some(Value::String(text)) if is_nobody(text) => return Some(Some(Assignee::Nobody)),
             Some(Value::String(text)) => Assignee::parse(text),
             Some(value) => {
                 let account = member(value, ACCOUNTS).and_then(|(_, id)| Assignee::account(&id));

@@ -108,7 +108,7 @@ impl AccountId {
 /// Whether nobody is meant: people and models write an empty text for `null`, or a word for it.
 pub(crate) fn is_nobody(named: &str) -> bool {
     let named = named.trim();
-    let words = ["", "unassigned", "none", "nobody", "null"];
+    let words = ["", "unassigned", "none", "nobody"];
     words.iter().any(|word| named.eq_ignore_ascii_case(word))
 }
 

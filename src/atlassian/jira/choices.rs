@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use crate::atlassian::json::{entries, text};
-use crate::model::nearest::is_same;
 
 /// How many choices a refusal names.
 const MOST_TOLD: usize = 40;
@@ -57,8 +56,8 @@ impl Choice {
     }
 }
 
-/// The choice that a text names: by its name, else by its name in other letters, else by its id, else by its name with
-/// other signs (`Subtask` for `Sub-task`); of names with digits the signs count (1.0 is not 10).
+/// The choice that a text names: by its name, else by its name in other letters, else by its id, else by its name joined
+/// otherwise (`Subtask` for `Sub-task`). In names with digits what joins counts, too (1.0 is not 10).
 ///
 /// # Errors
 /// When none is called so, or several.
@@ -69,7 +68,7 @@ pub(super) fn chosen<'a>(choices: &'a [Choice], named: &str) -> Result<&'a Choic
         &|choice| choice.name == named,
         &|choice| folded(&choice.name) == wanted,
         &|choice| choice.id == wanted,
-        &|choice| !has_digits && is_same(&choice.name, named),
+        &|choice| !has_digits && joined(&choice.name) == joined(named),
     ];
     for way in ways {
         let fitting: Vec<&Choice> = choices.iter().filter(|choice| way(choice)).collect();
@@ -151,6 +150,24 @@ pub(super) fn told(choices: &[Choice]) -> String {
         0 => shown,
         more => format!("{shown} and {more} more"),
     }
+}
+
+/// The choice that a text names to the letter, but for capitals and blanks.
+pub(super) fn called<'a>(choices: &'a [Choice], named: &str) -> Option<&'a Choice> {
+    let wanted = folded(named);
+    let mut fitting = choices
+        .iter()
+        .filter(|choice| folded(&choice.name) == wanted);
+    let only = fitting.next();
+    only.filter(|_| fitting.next().is_none())
+}
+
+/// A name without capitals and what joins or parts its words. Other signs stay: C, C# and C++ are three languages.
+fn joined(name: &str) -> String {
+    const BETWEEN_LETTERS: [char; 7] = ['-', '‐', '–', '_', '.', '\'', '’'];
+    let is_joint = |sign: &char| sign.is_whitespace() || BETWEEN_LETTERS.contains(sign);
+    let kept: String = name.chars().filter(|sign| !is_joint(sign)).collect();
+    kept.to_lowercase()
 }
 
 /// A name without capitals, and with single blanks.

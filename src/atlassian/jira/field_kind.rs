@@ -88,7 +88,10 @@ impl FieldKind {
     pub(super) fn in_jiras_form(self, value: &Value) -> Option<Value> {
         match (self, value) {
             (Self::People, one @ Value::Object(_)) => Some(json!([one])),
-            (Self::Person, Value::Array(listed)) if listed.len() == 1 => listed.first().cloned(),
+            (Self::Person, Value::Array(listed)) => match listed.as_slice() {
+                [one] if !is_missing(one) => Some(one.clone()),
+                _ => None,
+            },
             (Self::Formatted | Self::Person | Self::People, _) | (_, Value::Null) => None,
             (Self::Cascading, value) => Some(choice(value)),
             (Self::Several(member), value) => Some(several(member, value)),
@@ -96,6 +99,7 @@ impl FieldKind {
             // One value in a list is that value.
             (kind, Value::Array(listed)) => match listed.as_slice() {
                 [] => Some(Value::Null),
+                [one] if is_missing(one) => None,
                 [one] => Some(kind.in_jiras_form(one).unwrap_or_else(|| one.clone())),
                 _ => None,
             },
@@ -124,6 +128,17 @@ fn is_named(kind: &str) -> bool {
             | "component"
             | "group"
     )
+}
+
+/// Whether an entry of a list is none: what programs make of a value that they have not got. It stays for Jira to refuse,
+/// because nobody who sends it means to empty the field.
+pub(crate) fn is_missing(entry: &Value) -> bool {
+    match entry {
+        Value::Null | Value::Array(_) => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Object(parts) => parts.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
 }
 
 /// What names one thing in a value: a text, a number, or one of the members of an object.

@@ -230,6 +230,7 @@ fn account(assignee: &Assignee, me: Option<&str>, dialect: Dialect) -> Option<Va
     let account = match assignee {
         Assignee::Account(account) | Assignee::Named(account) => Some(account.as_str()),
         Assignee::Me => me,
+        Assignee::Nobody => return Some(Value::Null),
     };
     account.map(|account| dialect.account(account))
 }

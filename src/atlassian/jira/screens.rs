@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use serde_json::{Map, Value, json};
 
 use super::Jira;
-use super::choices::{Choice, Misfit, chosen, chosen_below, told};
+use super::choices::{Choice, Misfit, called, chosen, chosen_below, told};
 use super::field_forms::choice;
-use super::field_kind::{FieldKind, name_of};
+use super::field_kind::{FieldKind, is_missing, name_of};
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::{entries, text};
@@ -165,6 +165,7 @@ impl ScreenField {
         if let Value::Array(listed) = value {
             return match listed.as_slice() {
                 [] => Ok(Some(Value::Null)),
+                [one] if is_missing(one) => Err(Misfit::Unknown),
                 [one] => Ok(Some(self.one(one)?.unwrap_or_else(|| one.clone()))),
                 _ => Err(Misfit::TooMany),
             };
@@ -190,7 +191,10 @@ impl ScreenField {
     }
 
     fn several(&self, value: &Value) -> Result<Value, Misfit> {
-        let each = |value: &Value| Ok(self.one(value)?.unwrap_or_else(|| value.clone()));
+        let each = |value: &Value| match is_missing(value) {
+            true => Err(Misfit::Unknown),
+            false => Ok(self.one(value)?.unwrap_or_else(|| value.clone())),
+        };
         // A word for nothing is no choice among the others, and alone it leaves none.
         let some = |values: Vec<Value>| -> Value {
             values.into_iter().filter(|one| !one.is_null()).collect()
@@ -202,18 +206,21 @@ impl ScreenField {
             }
             Value::String(list) => {
                 // The name of one may have a comma in it.
-                if let Ok(choice) = chosen(&self.choices, list) {
+                if let Some(choice) = called(&self.choices, list) {
                     return Ok(json!([{ "id": choice.id }]));
                 }
                 if is_nothing(list) {
                     return Ok(json!([]));
                 }
                 let names = list_in_text::entries(&list.replace(';', ","));
-                let chosen: Result<Vec<Value>, Misfit> = names
+                let listed: Result<Vec<Value>, Misfit> = names
                     .into_iter()
                     .map(|name| each(&Value::from(name)))
                     .collect();
-                chosen.map(some)
+                match (listed, chosen(&self.choices, list)) {
+                    (Err(_), Ok(one)) => Ok(json!([{ "id": one.id }])),
+                    (listed, _) => listed.map(some),
+                }
             }
             one => Ok(some(vec![each(one)?])),
         }
@@ -279,11 +286,10 @@ fn written_as<'a>(value: &'a Value, otherwise: &'a str) -> &'a str {
     value.as_str().map_or(otherwise, str::trim)
 }
 
-/// Whether nothing is meant, in one of the words that people and models write for it.
+/// Whether a text says that nothing is meant. Any other word may be a name that Jira does not know: it empties no field.
 fn is_nothing(text: &str) -> bool {
     let text = text.trim();
-    let words = ["", "-", "none", "null", "empty", "nothing", "unset"];
-    words.iter().any(|word| text.eq_ignore_ascii_case(word))
+    text.is_empty() || text.eq_ignore_ascii_case("none")
 }
 
 #[cfg(test)]

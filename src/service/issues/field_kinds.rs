@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::Issues;
 use super::person::name_in;
-use crate::atlassian::jira::{AssignedIn, FieldKinds};
+use crate::atlassian::jira::{AssignedIn, FieldKinds, is_missing};
 use crate::model::issue_draft::Assignee;
 use crate::model::person::is_nobody;
 use crate::model::product::Product;
@@ -55,6 +55,11 @@ impl Issues {
             .map(|(field, several, people)| (field.to_owned(), several, people))
             .collect();
         for (field, several, people) in people {
+            if let Value::Array(entries) = &*people
+                && entries.iter().any(is_missing)
+            {
+                return Err(no_person(&field));
+            }
             // One person in a list is that person.
             if let (false, Value::Array(entries)) = (several, &*people)
                 && let [one] = entries.as_slice()
@@ -109,6 +114,9 @@ impl Issues {
         field: &str,
         person: &mut Value,
     ) -> Result<(), ServiceError> {
+        if is_missing(person) && !person.is_null() {
+            return Err(no_person(field));
+        }
         if let Some(named) = name_in(person) {
             *person = Value::from(self.account(scope, field, named).await?);
         }
@@ -158,4 +166,11 @@ impl Issues {
         }
         issues
     }
+}
+
+fn no_person(field: &str) -> ServiceError {
+    let why = format!(
+        "{field} must name a person: a name, an e-mail address, an account id or me; null or `unassigned` for nobody; nothing was written"
+    );
+    ServiceError::invalid(field, why)
 }

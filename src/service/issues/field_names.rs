@@ -121,6 +121,9 @@ impl Issues {
                 [] => return Err(refused(&name, &fields)),
                 [id] => {
                     let value = values.remove(&name).unwrap_or_default();
+                    if values.get(*id).is_some_and(|other| *other != value) {
+                        return Err(said_twice(&name, id));
+                    }
                     values.insert((*id).to_owned(), value);
                 }
                 several => return Err(ambiguous("additional_fields", &name, several)),
@@ -183,6 +186,14 @@ fn named<'a>(fields: &'a [Fetched<IssueField>], name: &str) -> Vec<&'a str> {
         return in_queries;
     }
     of(&|field| is_same(&field.value.name, name) || is_same(&field.value.id, name))
+}
+
+/// One field under two names, with two values: nobody knows which is meant.
+fn said_twice(name: &str, id: &str) -> ServiceError {
+    let why = format!(
+        "{name} and {id} are one field, and say different things; leave one of them out; nothing was written"
+    );
+    ServiceError::invalid("additional_fields", why)
 }
 
 fn ambiguous(argument: &str, name: &str, ids: &[&str]) -> ServiceError {
