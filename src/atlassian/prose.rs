@@ -15,6 +15,9 @@ use crate::model::visible::visible;
 /// Why a text is not written of which nobody would see anything.
 const WHY_NOTHING: &str = "is all comments or settings that nobody sees, so that nothing would be left of the text; to empty it, send an empty text";
 
+/// Why a text is not replaced by a word that programs have for nothing.
+const WHY_WORD: &str = "is the word that programs write for nothing, and the whole present text would be replaced by it; leave the field out to keep the text; with `replace: true` the word is written";
+
 /// A change to a text that is there already.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Edit<'a> {
@@ -37,6 +40,8 @@ impl Edit<'_> {
             Err(refused(self.field, elided::WHY))
         } else if says_nothing(markdown) {
             Err(refused(self.field, WHY_NOTHING))
+        } else if matches!(markdown.trim(), "null" | "None" | "undefined") {
+            Err(refused(self.field, WHY_WORD))
         } else {
             Ok(markdown)
         }

@@ -48,6 +48,19 @@ pub(super) fn people(value: &Value, dialect: Dialect) -> Value {
     }
 }
 
+/// Whether an entry of a list is none: what programs make of a value that they have not got, also within an object. It stays for Jira to refuse,
+/// because nobody who sends it means to empty the field.
+pub(crate) fn is_missing(entry: &Value) -> bool {
+    match entry {
+        Value::Null | Value::Array(_) => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Object(parts) => parts
+            .values()
+            .all(|part| part.as_str().is_some_and(|text| text.trim().is_empty())),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
 /// A choice with the one below it as Jira takes them, from `EU → Berlin`, or from names where Jira has
 /// objects.
 pub(super) fn choice(value: &Value) -> Value {
@@ -66,7 +79,7 @@ pub(super) fn choice(value: &Value) -> Value {
         }
         Value::Number(id) => json!({ "id": id.to_string() }),
         Value::Array(parts) => match parts.as_slice() {
-            [one] => choice(one),
+            [one] if !is_missing(one) => choice(one),
             [above, below] => with_below(referred(above), below),
             _ => value.clone(),
         },

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::field_forms::choice;
+use super::field_forms::{choice, is_missing};
 use crate::model::list_in_text::entries;
 use crate::model::time::Timestamp;
 
@@ -128,17 +128,6 @@ fn is_named(kind: &str) -> bool {
             | "component"
             | "group"
     )
-}
-
-/// Whether an entry of a list is none: what programs make of a value that they have not got. It stays for Jira to refuse,
-/// because nobody who sends it means to empty the field.
-pub(crate) fn is_missing(entry: &Value) -> bool {
-    match entry {
-        Value::Null | Value::Array(_) => true,
-        Value::String(text) => text.trim().is_empty(),
-        Value::Object(parts) => parts.is_empty(),
-        Value::Bool(_) | Value::Number(_) => false,
-    }
 }
 
 /// What names one thing in a value: a text, a number, or one of the members of an object.

@@ -25,7 +25,7 @@ mod transitions;
 
 pub(crate) use comments::readers;
 pub(crate) use dialect::{markdown_with_names, nameless_in};
-pub(crate) use field_kind::is_missing;
+pub(crate) use field_forms::is_missing;
 pub(crate) use field_values::FieldKinds;
 pub(crate) use issue_fields::{Known, is_named, type_of};
 pub(crate) use mentions::{name_in_documents, nameless_in_documents};

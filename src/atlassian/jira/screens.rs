@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 
 use super::Jira;
 use super::choices::{Choice, Misfit, called, chosen, chosen_below, told};
-use super::field_forms::choice;
-use super::field_kind::{FieldKind, is_missing, name_of};
+use super::field_forms::{choice, is_missing};
+use super::field_kind::{FieldKind, name_of};
 use crate::atlassian::access::Api;
 use crate::atlassian::error::AtlassianError;
 use crate::atlassian::json::{entries, text};

@@ -136,4 +136,72 @@ fn choices_are_found_by_name_or_id_and_lists_in_a_text() {
         "Priority (priority) cannot be cleared; nothing was written"
     );
     assert!(fitted("customfield_2", json!(["Red", "Light blue"])).is_err());
+    for nothing in [
+        json!([null]),
+        json!([""]),
+        json!([[]]),
+        json!([{}]),
+        json!("null"),
+        json!("-"),
+    ] {
+        for field in ["customfield_2", "customfield_3"] {
+            assert!(fitted(field, nothing.clone()).is_err(), "{field} {nothing}");
+        }
+        let line = fitted("customfield_4", nothing.clone()).unwrap();
+        assert_ne!(line, Value::Null, "{nothing}");
+    }
+}
+
+#[test]
+fn a_choice_keeps_its_signs() {
+    let screen = |choices: &[&str]| {
+        let choices: Vec<Value> = choices
+            .iter()
+            .enumerate()
+            .map(|(at, name)| json!({"id": (10_100 + at).to_string(), "value": name}))
+            .collect();
+        Screen::of(Some(&json!({
+            "customfield_5": {"name": "Kind", "schema": {"type": "option"}, "allowedValues": choices},
+            "customfield_6": {"name": "Kinds", "schema": {"type": "array", "items": "option"}, "allowedValues": choices}})))
+    };
+    let fitted = |choices: &[&str], id: &str, value: &str| {
+        let mut fields = Map::from_iter([(id.to_owned(), json!(value))]);
+        screen(choices).fit(&mut fields).ok()?;
+        Some(fields[id].clone())
+    };
+    for named in ["C++", "c++", "C"] {
+        assert_eq!(
+            fitted(&["C#", "Java"], "customfield_5", named),
+            None,
+            "{named}"
+        );
+    }
+    for (choices, named) in [
+        ("< 5", "5"),
+        ("€5", "$5"),
+        ("Yes!", "Yes?"),
+        ("A (old)", "A old"),
+    ] {
+        assert_eq!(fitted(&[choices], "customfield_5", named), None, "{named}");
+    }
+    let first = Some(json!({"id": "10100"}));
+    for named in ["subtask", "sub task", "SUB_TASK"] {
+        assert_eq!(
+            fitted(&["Sub-task"], "customfield_5", named),
+            first,
+            "{named}"
+        );
+    }
+    let two = Some(json!([{"id": "10100"}, {"id": "10101"}]));
+    for named in ["A; B", "A,B"] {
+        assert_eq!(
+            fitted(&["A", "B", "A, B"], "customfield_6", named),
+            two,
+            "{named}"
+        );
+    }
+    assert_eq!(
+        fitted(&["A", "B", "A, B"], "customfield_6", "A, B"),
+        Some(json!([{"id": "10102"}]))
+    );
 }

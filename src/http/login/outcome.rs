@@ -11,10 +11,12 @@ use utoipa::ToSchema;
 
 use crate::http::caller::cookies;
 use crate::http::login::session_token::SessionToken;
+use crate::http::pages::dashboard::DASHBOARD_PATH;
 use crate::http::pages::message;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::model::flow::{Flow, LoginReply};
+use crate::model::ids::TenantId;
 use crate::model::return_url::ReturnUrl;
 use crate::service::authorization::outcome::{FinishedLogin, LoggedIn, LoginFailure};
 
@@ -129,7 +131,7 @@ fn redirect_to_return_url(
         .or_else(|| frontend_url(state));
     let location = match target {
         Some(url) => ReturnUrl::trusted(url).with_query(&pairs),
-        None => connected_page_url(state, &pairs),
+        None => connected_page_url(state, &flow.tenant, &pairs),
     };
     see_other(location)
 }
@@ -164,7 +166,7 @@ fn redirect_with_status(
             let mark = if text.contains('?') { '&' } else { '?' };
             format!("{text}{mark}{}", encode_query(&pairs))
         }
-        None => connected_page_url(state, &pairs),
+        None => connected_page_url(state, &flow.tenant, &pairs),
     };
     see_other(location)
 }
@@ -178,11 +180,15 @@ fn described<'a>(
     Some(("error_description", told))
 }
 
-fn connected_page_url(state: &AppState, pairs: &[(&str, &str)]) -> String {
+/// Our own page for connections; of another namespace than the usual one the dashboard shows them.
+fn connected_page_url(state: &AppState, tenant: &TenantId, pairs: &[(&str, &str)]) -> String {
+    let (origin, query) = (&state.edge.public_origin, encode_query(pairs));
+    if *tenant == TenantId::default() {
+        return format!("{origin}/connected?{query}");
+    }
     format!(
-        "{}/connected?{}",
-        state.edge.public_origin,
-        encode_query(pairs)
+        "{origin}{DASHBOARD_PATH}?tenant={}&{query}",
+        tenant.as_str()
     )
 }
 

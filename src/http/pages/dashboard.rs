@@ -21,7 +21,7 @@ use crate::model::principal::Principal;
 use crate::model::time::Timestamp;
 
 /// The path people know it by.
-const DASHBOARD_PATH: &str = "/dashboard/token";
+pub(crate) const DASHBOARD_PATH: &str = "/dashboard/token";
 
 #[derive(Template)]
 #[template(path = "dashboard.html")]

@@ -2,7 +2,7 @@
 
 mod assets;
 mod connected;
-mod dashboard;
+pub(crate) mod dashboard;
 pub(crate) mod docs;
 pub(crate) mod failures;
 mod fixed_file;

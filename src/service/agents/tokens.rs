@@ -1,7 +1,8 @@
 //! Tokens of agents: made for a code, renewed by rotation, recognised at `/mcp`, and taken back.
 //!
 //! A client that did not get its answer asks again and gets another: of a code while nobody was told of its tokens, of
-//! a refresh token for ten minutes after it was replaced, and while nothing that took its place was used. Whatever comes
+//! a refresh token for ten minutes after it was replaced, and while no refresh token that took its place was used: windows
+//! of one program share its login, and renew it within moments of each other. Whatever comes
 //! back later was stolen or copied, and ends the agent (RFC 9700, section 4.14.2).
 
 use std::time::Duration;

@@ -191,7 +191,11 @@ fn labels(issue: &mut Issue, value: &Value) -> Result<(), String> {
 
 fn components(project: &Project, issue: &mut Issue, value: &Value) -> Result<(), String> {
     let mut names = Vec::new();
-    for item in value.as_array().map(Vec::as_slice).unwrap_or_default() {
+    let listed: &[Value] = match value {
+        Value::Null => &[],
+        value => value.as_array().ok_or("data was not an array")?,
+    };
+    for item in listed {
         let is_meant = |known: &&Component| is_named(item, known.id, &known.name);
         let known = project.components.iter().find(is_meant);
         names.push(known.ok_or("Component name is not valid")?.name.clone());

@@ -13,6 +13,7 @@ mod field_values;
 pub mod fixture;
 mod issues;
 mod just_written;
+mod kept_values;
 mod long_texts;
 mod lossless;
 mod mentions;
