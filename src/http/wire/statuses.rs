@@ -47,6 +47,8 @@ fn map_failure(error: ServiceError) -> ApiError {
         }
         ServiceError::Forbidden { missing_scopes, .. } => forbidden(message, &missing_scopes),
         ServiceError::NotFound(_) => new(StatusCode::NOT_FOUND, Code::NotFound),
+        ServiceError::NotOffered => new(StatusCode::FORBIDDEN, Code::Forbidden)
+            .with_details(json!({ "reason": "not_offered" })),
         ServiceError::Removed { in_its_place } => removed(message, &in_its_place),
         ServiceError::NotConnected(product) => new(StatusCode::CONFLICT, Code::NotConnected)
             .with_details(json!({ "login_url": login_url(product.into()) })),
