@@ -10,7 +10,7 @@ pub fn page_for_people(segments: &[&str]) -> Option<Product> {
         return Some(Product::Jira);
     }
     let is_of_confluence = match segments {
-        ["wiki"] => true,
+        ["wiki"] | ["wiki", "home" | "search"] | ["wiki", "people", _] => true,
         ["wiki", path @ ..] | path => is_of_confluence(path),
     };
     is_of_confluence.then_some(Product::Confluence)
@@ -26,9 +26,8 @@ fn is_of_jira(path: &[&str]) -> bool {
 
 fn is_of_confluence(path: &[&str]) -> bool {
     match path {
-        ["display" | "label" | "people" | "spaces" | "x", _, ..]
-        | ["home" | "search" | "spaces"] => true,
-        [page] | ["pages", page] => is_named(page, ".action"),
+        ["spaces"] | ["display" | "label" | "spaces" | "x", _, ..] => true,
+        [page] | ["pages" | "users", page] => is_named(page, ".action"),
         _ => false,
     }
 }
@@ -67,6 +66,8 @@ mod tests {
             "wiki/display/ENG/Home",
             "wiki/pages/viewpage.action",
             "wiki/search",
+            "wiki/people/5b10ac8d",
+            "users/viewuserprofile.action",
             "display/ENG/Home",
             "pages/viewpage.action",
             "dashboard.action",
@@ -80,6 +81,8 @@ mod tests {
             "x",
             "display",
             "wiki/x",
+            "search",
+            "people/5b10ac8d",
             "secure/attachment/1/a.jspa",
             "secure/.jspa",
             "secure/a;b.jspa",

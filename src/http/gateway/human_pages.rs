@@ -26,13 +26,13 @@ pub(super) async fn send_on(
     let base = state
         .gateway
         .address_for_people(&scope, product, &target.site);
-    let address = below(&base.await?, target, parts.uri.query());
+    let address = below(&base.await?, target, parts);
     let address = HeaderValue::try_from(address).map_err(|_| ApiError::internal())?;
     Ok((StatusCode::FOUND, [(LOCATION, address)]).into_response())
 }
 
 /// The page below the product's own address, which has `wiki` in it where the site has it.
-fn below(base: &str, target: &Target, query: Option<&str>) -> String {
+fn below(base: &str, target: &Target, parts: &Parts) -> String {
     let is_wiki = target.path.first().is_some_and(|first| first == "wiki");
     let path = &target.sent[usize::from(is_wiki)..];
     let mut address = base.to_owned();
@@ -40,7 +40,10 @@ fn below(base: &str, target: &Target, query: Option<&str>) -> String {
         address.push('/');
         address.push_str(segment);
     }
-    if let Some(query) = query {
+    if parts.uri.path().ends_with('/') {
+        address.push('/');
+    }
+    if let Some(query) = parts.uri.query() {
         address.push('?');
         address.push_str(query);
     }

@@ -28,7 +28,7 @@ async fn every_page_for_people_is_found_at_the_site_with_path_and_query_as_they_
         ("jira/-/browse/APP-1", "browse/APP-1"),
         (
             "jira/-/issues/?filter=1&jql=a%20%3D%20%22b%22",
-            "issues?filter=1&jql=a%20%3D%20%22b%22",
+            "issues/?filter=1&jql=a%20%3D%20%22b%22",
         ),
         ("jira/-/projects/APP/boards/1", "projects/APP/boards/1"),
         (
@@ -40,7 +40,11 @@ async fn every_page_for_people_is_found_at_the_site_with_path_and_query_as_they_
         ("jira/ACME.atlassian.net/browse/APP-1", "browse/APP-1"),
         ("jira/-/wiki/x/AQAB", "wiki/x/AQAB"),
         ("confluence/-/wiki", "wiki"),
-        ("confluence/-/wiki/", "wiki"),
+        ("confluence/-/wiki/", "wiki/"),
+        (
+            "confluence/-/wiki/spaces/~5b10ac/overview",
+            "wiki/spaces/~5b10ac/overview",
+        ),
         (
             "confluence/-/wiki/spaces/ENG/pages/98522/A+title",
             "wiki/spaces/ENG/pages/98522/A+title",
