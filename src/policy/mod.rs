@@ -1,6 +1,7 @@
 //! What may be done at Jira and Confluence: one table of operations, which routes, tools and the gateway ask. What it
 //! does not list is refused.
 
+mod human_pages;
 mod table;
 
 use crate::model::key_limits::KeyLimits;
@@ -8,6 +9,7 @@ use crate::model::nearest::slip_of;
 use crate::model::oauth_scope::OF_ACCOUNTS;
 use crate::model::product::Product;
 
+pub use human_pages::page_for_people;
 pub use table::{METHODS, all, find, named};
 
 /// What an operation counts as.
@@ -56,6 +58,8 @@ pub struct Operation {
     pub deprecated: bool,
     /// Where Cloud has removed it: the template of what serves in its place, with the same method.
     pub in_its_place: Option<&'static str>,
+    /// Whether Cloud has it not.
+    pub is_of_data_center: bool,
     /// Method and template, for metrics and the log.
     pub label: String,
 }
@@ -112,14 +116,9 @@ impl Operation {
         self.template.contains("/attachment/content/")
             || self.template.contains("/attachment/thumbnail/")
             || self.template.ends_with("/download")
-            || self.is_of_data_center()
-    }
-
-    /// Whether Cloud has it not.
-    pub fn is_of_data_center(&self) -> bool {
-        ["/secure/", "/download/"]
-            .iter()
-            .any(|start| self.template.starts_with(start))
+            || ["/secure/", "/download/"]
+                .iter()
+                .any(|start| self.template.starts_with(start))
     }
 
     /// Whether a key that is narrowed so may do it.
@@ -140,6 +139,8 @@ impl Operation {
             "/rest/agile/1.0/",
             "/wiki/api/v2/",
             "/wiki/rest/api/",
+            "/rest/experimental/",
+            "/rest/auth/1/",
         ];
         self.name == group
             || prefixes

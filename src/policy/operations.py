@@ -5,7 +5,7 @@
 
 FACTS.csv has one line for each operation of Atlassian's OpenAPI documents, with the columns product, method, path,
 operation, deprecated, classic_scopes, granular_scopes (scopes of one operation separated by spaces). What an operation
-counts as (read, write, admin, refused) is decided here. What no document has stands in by_hand.txt.
+counts as (read, write, admin, refused) is decided here. What no document has stands in by_hand.txt and data_center.txt.
 """
 
 import csv

@@ -10,6 +10,8 @@ use crate::model::product::Product;
 const DOCUMENTED: &str = include_str!("operations.txt");
 /// What they do not have.
 const BY_HAND: &str = include_str!("by_hand.txt");
+/// What only a Data Center has.
+const OF_DATA_CENTER: &str = include_str!("data_center.txt");
 
 /// By what is known before the segments are compared: product, method, how many segments, and the one that tells most,
 /// unless one up to it is a parameter.
@@ -24,8 +26,13 @@ struct Table {
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let lines = DOCUMENTED.lines().chain(BY_HAND.lines());
-    Table::of(lines.filter_map(read).collect())
+    let of_both = DOCUMENTED.lines().chain(BY_HAND.lines()).filter_map(read);
+    let of_data_center = OF_DATA_CENTER.lines().filter_map(read);
+    let of_data_center = of_data_center.map(|operation| Operation {
+        is_of_data_center: true,
+        ..operation
+    });
+    Table::of(of_both.chain(of_data_center).collect())
 });
 
 /// Every operation.
@@ -34,7 +41,7 @@ pub fn all() -> &'static [Operation] {
 }
 
 /// The operation that a request asks for: `segments` are those of its path, decoded. Jira's second and latest
-/// versions are found as the third, and Confluence's first as on Cloud, below `wiki`.
+/// versions are found as the third, and Confluence's first as on Cloud, below `wiki`, but for what only a Data Center has.
 pub fn find(product: Product, method: &str, segments: &[&str]) -> Option<&'static Operation> {
     let segments = as_on_cloud(product, segments);
     let method = METHODS.into_iter().find(|known| *known == method)?;
@@ -68,7 +75,12 @@ fn as_on_cloud<'a>(product: Product, segments: &[&'a str]) -> Vec<&'a str> {
         (Product::Jira, ["rest", "agile", "latest", rest @ ..]) => {
             [&["rest", "agile", "1.0"], rest].concat()
         }
-        (Product::Confluence, ["wiki", "download", ..]) => segments[1..].to_vec(),
+        (Product::Jira, ["rest", "auth", "latest", rest @ ..]) => {
+            [&["rest", "auth", "1"], rest].concat()
+        }
+        (Product::Confluence, ["wiki", "download", ..] | ["wiki", "rest", "experimental", ..]) => {
+            segments[1..].to_vec()
+        }
         (Product::Confluence, ["rest", "api", rest @ ..]) => {
             [&["wiki", "rest", "api"], rest].concat()
         }
@@ -136,6 +148,7 @@ fn read(line: &'static str) -> Option<Operation> {
         granular,
         deprecated: rest.next() == Some("deprecated"),
         in_its_place: rest.next(),
+        is_of_data_center: false,
         label: format!("{method} {template}"),
     })
 }
@@ -170,6 +183,7 @@ mod tests {
         let lines: Vec<&str> = DOCUMENTED
             .lines()
             .chain(BY_HAND.lines())
+            .chain(OF_DATA_CENTER.lines())
             .filter(is_data)
             .collect();
         let unread: Vec<_> = lines.iter().filter(|line| read(line).is_none()).collect();
@@ -294,7 +308,9 @@ mod tests {
     #[test]
     fn what_is_not_listed_is_not_found() {
         for (method, path) in [
-            ("GET", "/rest/auth/1/session"),
+            ("POST", "/rest/auth/1/session"),
+            ("DELETE", "/rest/auth/1/session"),
+            ("GET", "/rest/auth/1/websudo"),
             ("GET", "/rest/servicedeskapi/request"),
             ("GET", "/rest/dev-status/latest/issue/detail"),
             ("GET", "/rest/webhooks/1.0/webhook"),
@@ -310,6 +326,48 @@ mod tests {
             effect("GET", "/rest/internal/api/latest/worklog/bulk"),
             None
         );
+    }
+
+    #[test]
+    fn what_only_a_data_center_has_is_known_as_such() {
+        for (product, method, path, name) in [
+            (
+                Product::Jira,
+                "GET",
+                "/rest/auth/latest/session",
+                "currentUserOfSession",
+            ),
+            (
+                Product::Jira,
+                "GET",
+                "/rest/api/2/issue/EX-1/pinned-comments",
+                "getPinnedComments",
+            ),
+            (
+                Product::Confluence,
+                "GET",
+                "/rest/experimental/content/1/version",
+                "getVersionsOfContent",
+            ),
+            (
+                Product::Confluence,
+                "GET",
+                "/wiki/rest/experimental/content/1/version/2",
+                "getVersionOfContent",
+            ),
+            (
+                Product::Confluence,
+                "GET",
+                "/rest/api/accessmode",
+                "getAccessModeStatus",
+            ),
+        ] {
+            let found = asked(product, method, path).unwrap();
+            assert_eq!(found.name, name, "{path}");
+            assert!(found.is_of_data_center, "{path}");
+        }
+        let both = all().iter().filter(|one| !one.is_of_data_center);
+        assert!(both.count() > 950);
     }
 
     #[test]

@@ -32,6 +32,7 @@ impl ServiceError {
             Self::VendorDown { .. } => "Atlassian failed or was not reached".into(),
             // These sentences are ours from the first word to the last.
             Self::OAuthNotConfigured(_)
+            | Self::NotOffered
             | Self::Removed { .. }
             | Self::NotConnected(_)
             | Self::NeedsSite { .. }

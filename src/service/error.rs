@@ -108,6 +108,11 @@ pub enum ServiceError {
     /// No such object, or somebody else's.
     #[error("{0}")]
     NotFound(String),
+    /// The gateway does not pass this on.
+    #[error(
+        "this service does not pass this on: it offers documented operations of Jira and Confluence only (docs/use/any-client.md)"
+    )]
+    NotOffered,
     /// Atlassian has removed the operation.
     #[error(
         "Atlassian has removed this operation from its cloud; {in_its_place} serves in its place"

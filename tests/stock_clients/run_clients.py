@@ -31,6 +31,7 @@ CLIENTS = {
     "atlassian_python_confluence": ".py",
     "atlassian_python_jira": ".py",
     "confluence_js": ".mjs",
+    "jira_client": ".mjs",
     "jira_js": ".mjs",
     "pycontribs_data_center": ".py",
     "pycontribs_jira": ".py",
@@ -45,6 +46,9 @@ def commands(settings, only):
         wanted = [name for name in wanted if name == only]
     else:
         left_out = {"pycontribs_reads"} | ({"pycontribs_data_center"} if "STOCK_DATA_CENTER" not in settings else set())
+        if os.environ["STOCK_MODE"] == "direct":
+            # It fetches files by addresses of pages, which Atlassian's own gateway does not serve.
+            left_out.add("jira_client")
         wanted = [name for name in wanted if name not in left_out]
     programs = {".py": [sys.executable, "-B"], ".mjs": ["node"]}
     return {name: [*programs[CLIENTS[name]], name + CLIENTS[name]] for name in wanted}

@@ -12,6 +12,8 @@ export const SPACE = process.env.STOCK_SPACE ?? "ENG";
 export const JIRA = `${base}/ex/jira/${STOCK_SITE}`;
 export const CONFLUENCE = `${base}/ex/confluence/${STOCK_SITE}`;
 export const AUTH = STOCK_AUTH;
+export const SECRET = STOCK_SECRET;
+export const USER = STOCK_USER;
 export const authentication =
   STOCK_AUTH === "bearer"
     ? { oauth2: { accessToken: STOCK_SECRET } }

@@ -13,7 +13,7 @@ STRANGE = "11111111-2222-3333-4444-555555555555"
 def templates():
     """The requests that the table of operations knows: method and segments, none for a parameter."""
     known = set()
-    for name in ("operations.txt", "by_hand.txt"):
+    for name in ("operations.txt", "by_hand.txt", "data_center.txt"):
         for line in (POLICY / name).read_text(encoding="utf-8").splitlines():
             words = line.split(" ")
             if words[0] in ("read", "write", "admin"):

@@ -52,6 +52,9 @@ pub struct Behaviour {
     pub consents_replace_sites: bool,
     /// Lifetime of new access tokens in seconds; 0 means 3600.
     pub access_token_seconds: u32,
+    /// What the Data Center host calls itself in its answers: scheme, host and context path of its own settings, as one
+    /// behind a proxy does. Empty means the address that it is called by.
+    pub data_center_name: String,
 }
 
 /// The part of the state that survives a restart.

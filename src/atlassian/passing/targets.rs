@@ -72,6 +72,12 @@ fn where_it_lies(dialect: Dialect, passage: &Passage) -> Vec<&str> {
     }
 }
 
+/// An address of a Data Center by both of its schemes: which one a server sees is a matter of the proxy in front of it.
+fn by_either_scheme(root: &str) -> [String; 2] {
+    let (_, server) = root.split_once("://").unwrap_or(("", root));
+    [format!("http://{server}"), format!("https://{server}")]
+}
+
 /// The addresses of a site's APIs, there and here.
 pub(super) struct Addresses<'a> {
     atlassian: &'a Atlassian,
@@ -136,21 +142,19 @@ impl<'a> Addresses<'a> {
             site.url.trim_end_matches('/').to_owned(),
             endpoints.browser_base(site),
         ];
-        roots.extend(self.announced.clone());
-        if self.access.dialect() == Dialect::Cloud {
-            let product = self.passage.product();
-            let gateway = |base: &str| format!("{base}/ex/{product}/{}", site.cloud_id);
-            roots.extend([gateway(GATEWAY), gateway(endpoints.api())]);
-        }
-        if self.access.dialect() == Dialect::DataCenter {
-            // One behind a proxy that ends TLS may name itself with the other scheme.
-            let other = |root: &String| match root.split_once("://")? {
-                ("https", rest) => Some(format!("http://{rest}")),
-                ("http", rest) => Some(format!("https://{rest}")),
-                _ => None,
-            };
-            let others: Vec<String> = roots.iter().filter_map(other).collect();
-            roots.extend(others);
+        match self.access.dialect() {
+            Dialect::Cloud => {
+                let product = self.passage.product();
+                let gateway = |base: &str| format!("{base}/ex/{product}/{}", site.cloud_id);
+                roots.extend([gateway(GATEWAY), gateway(endpoints.api())]);
+            }
+            Dialect::DataCenter => {
+                roots.extend(self.announced.clone());
+                roots = roots
+                    .iter()
+                    .flat_map(|root| by_either_scheme(root))
+                    .collect();
+            }
         }
         roots.sort();
         roots.dedup();

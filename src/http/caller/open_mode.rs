@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, Method};
 use crate::http::caller::headers::{is_loopback_host, text};
 use crate::http::caller::origin::is_own_or_listed;
 use crate::http::state::EdgeSettings;
+use crate::policy;
 
 /// Headers that only proxies add. Behind one every client has the proxy's loopback address.
 const FORWARDING: [&str; 4] = ["forwarded", "x-real-ip", "via", "x-forwarded"];
@@ -70,9 +71,17 @@ fn is_destination(path: &str) -> bool {
             | "/authorize"
     );
     is_page
+        || is_page_of_a_site(path)
         || ["/login", "/callback", "/oauth/start", "/callback/atlassian"]
             .iter()
             .any(|end| path.ends_with(end))
+}
+
+/// Pages of Jira and Confluence below a base address of the gateway, from which people are sent on.
+fn is_page_of_a_site(path: &str) -> bool {
+    let mut segments = path.strip_prefix("/ex/").unwrap_or_default().split('/');
+    let _site = segments.by_ref().nth(1);
+    policy::page_for_people(&segments.collect::<Vec<_>>()).is_some()
 }
 
 #[cfg(test)]
@@ -113,6 +122,15 @@ mod tests {
                 None => !path.starts_with("/static/") && !FETCHED.contains(path),
             };
             assert_eq!(is_destination(path), is_expected, "{path}");
+        }
+        assert!(is_destination("/ex/jira/-/browse/EX-1"));
+        assert!(is_destination("/ex/confluence/-/wiki/spaces/ENG"));
+        for fetched in [
+            "/browse/EX-1",
+            "/ex/jira/-/rest/api/3/issue/EX-1",
+            "/ex/jira/browse/EX-1",
+        ] {
+            assert!(!is_destination(fetched), "{fetched}");
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod account;
 mod answer;
+mod human_pages;
 mod permission;
 mod target;
 mod upload;
@@ -20,7 +21,7 @@ use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::service::gateway::Passage;
 use crate::work::audit::{About, Happened};
-use target::Target;
+use target::{Asked, Target};
 
 /// The gateway's routes. They are Atlassian's own, so they are not in our OpenAPI document.
 pub(crate) fn router() -> Router<AppState> {
@@ -35,19 +36,26 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/me", get(account::me))
 }
 
-/// Passes a request on to Atlassian.
+/// Passes a request on to Atlassian, or sends a person on to the page that it is about.
 async fn pass(
     State(state): State<AppState>,
     caller: Caller,
     request: Request,
 ) -> Result<Response, ApiError> {
-    let target = Target::of(request.uri().path())?;
-    let operation = target.operation(request.method())?;
+    let (parts, body) = request.into_parts();
+    let target = Target::of(&parts.method, parts.uri.path())?;
+    let operation = match target.asked {
+        Asked::Operation(operation) => operation,
+        Asked::Page(product) => {
+            let sent_on = human_pages::send_on(&state, &caller, &target, product, &parts);
+            return Box::pin(sent_on).await;
+        }
+    };
     permission::check(
         &caller,
         operation,
-        request.extensions(),
-        request.headers(),
+        &parts.extensions,
+        &parts.headers,
         &state,
     )?;
     if operation.changes() {
@@ -59,7 +67,6 @@ async fn pass(
         };
         about.note(Happened::Passed);
     }
-    let (parts, body) = request.into_parts();
     let upload = Box::pin(upload::read(&parts, body, operation, state.gateway.room()));
     let (upload, watch) = upload.await?;
     let passage = Passage {

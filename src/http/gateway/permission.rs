@@ -5,10 +5,12 @@ use axum::http::{Extensions, HeaderMap};
 use crate::http::caller::Caller;
 use crate::http::caller::access::RouteAccess;
 use crate::http::caller::credentials::Presented;
+use crate::http::caller::headers::is_told_to_navigate;
 use crate::http::caller::origin::is_own_or_listed;
 use crate::http::state::AppState;
 use crate::http::wire::error::ApiError;
 use crate::model::principal::Means;
+use crate::model::product::Product;
 use crate::policy::{Effect, Operation};
 
 /// Refuses what this caller may not do.
@@ -49,21 +51,7 @@ pub(super) fn check(
     } else if !is_admin {
         caller.needs(RouteAccess::Read, state)?;
     }
-    by_cookie(caller, operation, extensions, headers, state)
-}
-
-/// A cookie comes along with whatever a page makes the browser send. So it changes nothing here, and reads for
-/// pages of ours or of the operator's list only.
-fn by_cookie(
-    caller: &Caller,
-    operation: &Operation,
-    extensions: &Extensions,
-    headers: &HeaderMap,
-    state: &AppState,
-) -> Result<(), ApiError> {
-    let is_ambient = matches!(extensions.get(), Some(Presented::Ambient(_)));
-    let is_cookie = is_ambient && matches!(caller.principal().means(), Means::Session { .. });
-    if !is_cookie {
+    if !comes_by_cookie(caller, extensions) {
         return Ok(());
     }
     if operation.changes() {
@@ -71,6 +59,39 @@ fn by_cookie(
             "a session cookie changes nothing at the gateway; send an API key",
         ));
     }
+    for_pages_of_the_list(headers, state)
+}
+
+/// Refuses who may not be sent to a page of this product. A person who clicks a link may, wherever the link stands: the
+/// answer is where the page lies, and only their browser learns it.
+pub(super) fn check_page(
+    caller: &Caller,
+    product: Product,
+    extensions: &Extensions,
+    headers: &HeaderMap,
+    state: &AppState,
+) -> Result<(), ApiError> {
+    let limits = caller.principal().limits();
+    if limits.is_some_and(|limits| !limits.admit(product)) {
+        return Err(ApiError::forbidden(format!(
+            "this API key is narrowed, and {} is outside of what it may do",
+            product.title()
+        )));
+    }
+    caller.needs(RouteAccess::Read, state)?;
+    if comes_by_cookie(caller, extensions) && !is_told_to_navigate(headers) {
+        return for_pages_of_the_list(headers, state);
+    }
+    Ok(())
+}
+
+/// A cookie comes along with whatever a page makes the browser send.
+fn comes_by_cookie(caller: &Caller, extensions: &Extensions) -> bool {
+    let is_ambient = matches!(extensions.get(), Some(Presented::Ambient(_)));
+    is_ambient && matches!(caller.principal().means(), Means::Session { .. })
+}
+
+fn for_pages_of_the_list(headers: &HeaderMap, state: &AppState) -> Result<(), ApiError> {
     if is_own_or_listed(&state.edge, headers) {
         return Ok(());
     }

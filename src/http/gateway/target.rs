@@ -1,11 +1,14 @@
 //! The address of a request at the gateway: product, site and the path at Atlassian, checked segment by segment.
 
+use std::ops::Range;
+
 use axum::http::Method;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::http::wire::error::ApiError;
 use crate::model::product::Product;
 use crate::policy::{self, Effect, Operation};
+use crate::service::error::ServiceError;
 
 /// No operation has more.
 const MOST_SEGMENTS: usize = 20;
@@ -13,7 +16,8 @@ const MOST_SEGMENTS: usize = 20;
 /// Where a request goes.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Target {
-    product: Product,
+    /// What is asked for there.
+    pub(super) asked: Asked,
     /// The site, as the caller names it.
     pub(super) site: String,
     /// The segments of the path at Atlassian, decoded.
@@ -22,10 +26,19 @@ pub(super) struct Target {
     pub(super) sent: Vec<String>,
 }
 
+/// What a request asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// An operation that is passed on.
+    Operation(&'static Operation),
+    /// A page for people of this product, which is not.
+    Page(Product),
+}
+
 impl Target {
     /// Reads an address, as it came. Each segment is decoded once to be looked at, and sent in a form in which nobody behind
     /// us can see other segments in it than we do.
-    pub(super) fn of(path: &str) -> Result<Self, ApiError> {
+    pub(super) fn of(method: &Method, path: &str) -> Result<Self, ApiError> {
         let odd = || {
             ApiError::bad_request(
                 "this address has a segment that could be read in two ways: an empty one, dots, a slash, a backslash or a control character",
@@ -50,63 +63,76 @@ impl Target {
             rest.pop();
         }
         if rest.len() > MOST_SEGMENTS {
-            return Err(not_offered());
+            return Err(ServiceError::NotOffered.into());
         }
         let both = rest.into_iter().collect::<Option<Vec<_>>>();
         let (mut path, mut sent): (Vec<String>, Vec<String>) =
             both.ok_or_else(odd)?.into_iter().unzip();
-        // A client put a path of ours behind its base, which is there already; Confluence's clients have `wiki` in it.
-        let ours = ["ex", product.as_str(), site.as_str()];
-        let has_wiki = path.first().is_some_and(|first| first == "wiki");
-        let behind = usize::from(has_wiki && product == Product::Confluence);
-        if path[behind..].starts_with(&ours.map(str::to_owned)) {
-            path.drain(..behind + ours.len());
-            sent.drain(..behind + ours.len());
-        }
+        let behind = said_twice(product, &site, &path);
+        path.drain(behind.clone());
+        sent.drain(behind);
         Ok(Self {
-            product: asked_of(product, &path),
+            asked: asked_for(product, method, &path)?,
             site,
             path,
             sent,
         })
     }
 
-    /// What is asked for, if it is offered.
-    pub(super) fn operation(&self, method: &Method) -> Result<&'static Operation, ApiError> {
-        let method = if *method == Method::HEAD {
-            Method::GET
-        } else {
-            method.clone()
-        };
-        let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
-        policy::find(self.product, method.as_str(), &path)
-            .filter(|operation| operation.effect != Effect::Refused)
-            .ok_or_else(not_offered)
-    }
-
     /// What stands in front of `/rest` and `/wiki` in addresses for this caller.
     pub(super) fn base(&self, origin: &str) -> String {
+        let product = self.asked.product();
         let site = utf8_percent_encode(&self.site, SITE);
-        format!("{origin}/ex/{}/{site}", self.product)
+        format!("{origin}/ex/{product}/{site}")
     }
 }
 
-/// The product that a path is of: the one of the address, unless only the other one has such a path. A site has both below one
-/// base, and some clients are given one for both.
-fn asked_of(product: Product, path: &[String]) -> Product {
+impl Asked {
+    /// The product that has it.
+    pub(super) fn product(self) -> Product {
+        match self {
+            Self::Operation(operation) => operation.product,
+            Self::Page(product) => product,
+        }
+    }
+}
+
+/// The segments that a client put behind its base although they stand in it: a path of ours, which Confluence's clients may
+/// have behind `wiki`, or a second `wiki`.
+fn said_twice(product: Product, site: &str, path: &[String]) -> Range<usize> {
+    let is_wiki = |at: usize| path.get(at).is_some_and(|segment| segment == "wiki");
+    let ours = ["ex", product.as_str(), site].map(str::to_owned);
+    let behind = usize::from(is_wiki(0) && product == Product::Confluence);
+    if path[behind..].starts_with(&ours) {
+        return 0..behind + ours.len();
+    }
+    0..usize::from(is_wiki(0) && is_wiki(1))
+}
+
+/// What a path asks for: of the product of the address, or where that has no such path of the other one. A site has both
+/// below one base, and some clients are given one for both.
+fn asked_for(product: Product, method: &Method, path: &[String]) -> Result<Asked, ApiError> {
     let path: Vec<&str> = path.iter().map(String::as_str).collect();
-    let has = |product| {
-        let mut methods = policy::METHODS.into_iter();
-        methods.any(|method| policy::find(product, method, &path).is_some())
+    let method = if *method == Method::HEAD {
+        Method::GET
+    } else {
+        method.clone()
     };
     let other = match product {
         Product::Jira => Product::Confluence,
         Product::Confluence => Product::Jira,
     };
-    if !has(product) && has(other) {
-        other
-    } else {
-        product
+    let of = |product| policy::find(product, method.as_str(), &path);
+    let page = || policy::page_for_people(&path).filter(|_| method == Method::GET);
+    match of(product).or_else(|| of(other)) {
+        Some(operation) if operation.effect == Effect::Refused => {
+            Err(ServiceError::NotOffered.into())
+        }
+        Some(operation) => Ok(Asked::Operation(operation)),
+        None => match page() {
+            Some(product) => Ok(Asked::Page(product)),
+            None => Err(ServiceError::NotOffered.into()),
+        },
     }
 }
 
@@ -116,13 +142,6 @@ const SITE: &percent_encoding::AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b':')
     .remove(b'_');
-
-fn not_offered() -> ApiError {
-    ApiError::forbidden(
-        "this service does not pass this on: it offers documented operations of Jira and Confluence only (docs/use/any-client.md)",
-    )
-    .with_details(serde_json::json!({ "reason": "not_offered" }))
-}
 
 /// Signs that stay as they came: escaped they may mean something else, as `+` does, which is a blank in the names of files of
 /// a Data Center (RFC 3986, section 2.2). No `;`: servers cut a segment there.
@@ -175,32 +194,65 @@ fn decoded(segment: &str) -> Option<String> {
 mod tests {
     use super::*;
 
+    fn read(path: &str) -> Result<Target, ApiError> {
+        Target::of(&Method::GET, path)
+    }
+
     #[test]
     fn an_address_is_product_site_and_path() {
-        let target = Target::of("/ex/jira/dc%3Ajira.example.com/rest/api/2/issue/EX-1/").unwrap();
+        let target = read("/ex/jira/dc%3Ajira.example.com/rest/api/2/issue/EX-1/").unwrap();
         assert_eq!(target.site, "dc:jira.example.com");
         assert_eq!(target.path, ["rest", "api", "2", "issue", "EX-1"]);
         assert_eq!(
             target.base("https://ib.example"),
             "https://ib.example/ex/jira/dc:jira.example.com"
         );
-        assert_eq!(target.operation(&Method::HEAD).unwrap().name, "getIssue");
-        let spaced = Target::of("/ex/confluence/-/wiki/rest/api/content/1/label/a%20b").unwrap();
+        let head = Target::of(&Method::HEAD, "/ex/jira/-/rest/api/3/issue/EX-1").unwrap();
+        let Asked::Operation(operation) = head.asked else {
+            panic!("{head:?}");
+        };
+        assert_eq!(operation.name, "getIssue");
+        let spaced = read("/ex/confluence/-/wiki/rest/api/space/a%20b").unwrap();
         assert_eq!(spaced.path.last().unwrap(), "a b");
         let twice =
-            Target::of("/ex/confluence/dc%3Aa.example/ex/confluence/dc:a.example/rest/api/content")
+            read("/ex/confluence/dc%3Aa.example/ex/confluence/dc:a.example/rest/api/content")
                 .unwrap();
         assert_eq!(twice.path, ["rest", "api", "content"]);
         let with_wiki =
             "/ex/confluence/dc%3Aa.example/wiki/ex/confluence/dc:a.example/rest/api/space";
-        assert_eq!(
-            Target::of(with_wiki).unwrap().path,
-            ["rest", "api", "space"]
-        );
-        let other = Target::of("/ex/confluence/-/ex/confluence/dc:a.example/rest/api/content");
-        assert!(other.unwrap().operation(&Method::GET).is_err());
-        let quoted = Target::of("/ex/jira/a\"b/rest/api/3/myself").unwrap();
+        assert_eq!(read(with_wiki).unwrap().path, ["rest", "api", "space"]);
+        let other = read("/ex/confluence/-/ex/confluence/dc:a.example/rest/api/content");
+        assert_eq!(other.unwrap_err().status, 403);
+        let quoted = read("/ex/jira/a\"b/rest/api/3/myself").unwrap();
         assert_eq!(quoted.base(""), "/ex/jira/a%22b");
+    }
+
+    #[test]
+    fn a_page_for_people_is_one_for_reads_alone() {
+        for (path, product) in [
+            ("jira/-/browse/EX-1", Product::Jira),
+            ("confluence/-/browse/EX-1", Product::Jira),
+            ("jira/-/wiki/spaces/ENG", Product::Confluence),
+            ("confluence/-/wiki/wiki/spaces/ENG", Product::Confluence),
+            ("confluence/-/wiki", Product::Confluence),
+        ] {
+            let path = format!("/ex/{path}");
+            for method in [Method::GET, Method::HEAD] {
+                let target = Target::of(&method, &path).unwrap();
+                assert_eq!(target.asked, Asked::Page(product), "{path}");
+            }
+            let written = Target::of(&Method::POST, &path).unwrap_err();
+            assert_eq!(written.status, 403, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_second_wiki_is_none() {
+        for path in ["wiki/wiki/api/v2/pages", "wiki/api/v2/pages"] {
+            let target = read(&format!("/ex/confluence/-/{path}")).unwrap();
+            assert_eq!(target.sent, ["wiki", "api", "v2", "pages"]);
+        }
+        assert!(read("/ex/confluence/-/wiki/wiki/wiki/api/v2/pages").is_err());
     }
 
     #[test]
@@ -216,8 +268,8 @@ mod tests {
             ("%zz", "%25zz"),
         ] {
             assert_eq!(as_it_came(came), sent, "{came}");
-            let target = Target::of(&format!("/ex/jira/-/rest/{came}")).unwrap();
-            assert_eq!(target.sent, ["rest", sent]);
+            let target = read(&format!("/ex/jira/-/rest/api/3/issue/{came}")).unwrap();
+            assert_eq!(target.sent[3..], ["issue", sent]);
         }
     }
 
@@ -244,11 +296,11 @@ mod tests {
             "/ex/jira/%2e%2e/rest/api/3/myself",
             "/ex/jira/-/rest/api/3/myself//",
         ] {
-            let refused = Target::of(path).unwrap_err();
+            let refused = read(path).unwrap_err();
             assert_eq!(refused.status, 400, "{path}");
         }
         let many = format!("/ex/jira/-/rest/api/3{}", "/issue".repeat(1000));
-        assert_eq!(Target::of(&many).unwrap_err().status, 403);
+        assert_eq!(read(&many).unwrap_err().status, 403);
     }
 
     #[test]
@@ -258,8 +310,7 @@ mod tests {
             "rest/internal/api/latest/worklog/bulk",
             "x",
         ] {
-            let target = Target::of(&format!("/ex/jira/-/{path}")).unwrap();
-            let refused = target.operation(&Method::POST).unwrap_err();
+            let refused = Target::of(&Method::POST, &format!("/ex/jira/-/{path}")).unwrap_err();
             assert_eq!(refused.status, 403, "{path}");
         }
     }

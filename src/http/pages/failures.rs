@@ -1,7 +1,9 @@
 //! Failures that a person meets in a browser: a page in place of the envelope.
 
 use axum::body::Body;
-use axum::http::header::{CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
+use axum::http::header::{
+    CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, WWW_AUTHENTICATE,
+};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
 
@@ -20,6 +22,8 @@ pub(crate) fn for_people(mut response: Response) -> Response {
     let (shown, body) = page.into_parts();
     let headers = response.headers_mut();
     headers.remove(CONTENT_LENGTH);
+    // The browser would ask for a password in front of the page.
+    headers.remove(WWW_AUTHENTICATE);
     for name in [CONTENT_TYPE, CONTENT_SECURITY_POLICY, REFERRER_POLICY] {
         if let Some(value) = shown.headers.get(&name) {
             headers.insert(name, HeaderValue::clone(value));

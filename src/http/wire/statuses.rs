@@ -47,6 +47,7 @@ fn map_failure(error: ServiceError) -> ApiError {
         }
         ServiceError::Forbidden { missing_scopes, .. } => forbidden(message, &missing_scopes),
         ServiceError::NotFound(_) => new(StatusCode::NOT_FOUND, Code::NotFound),
+        ServiceError::NotOffered => not_offered(message),
         ServiceError::Removed { in_its_place } => removed(message, &in_its_place),
         ServiceError::NotConnected(product) => new(StatusCode::CONFLICT, Code::NotConnected)
             .with_details(json!({ "login_url": login_url(product.into()) })),
@@ -71,8 +72,7 @@ fn map_failure(error: ServiceError) -> ApiError {
         }
         ServiceError::VendorTimeout => new(StatusCode::GATEWAY_TIMEOUT, Code::VendorError),
         ServiceError::Unwritten { failure, outcome } => unwritten(*failure, outcome),
-        ServiceError::KeyReused => new(StatusCode::UNPROCESSABLE_ENTITY, Code::Validation)
-            .with_details(json!({ "fields": ["Idempotency-Key"] })),
+        ServiceError::KeyReused => ApiError::invalid(&["Idempotency-Key"], message),
         ServiceError::KeyInUse(wait) => {
             new(StatusCode::CONFLICT, Code::Validation).with_retry_after(wait)
         }
@@ -129,6 +129,10 @@ fn forbidden(message: String, missing_scopes: &[String]) -> ApiError {
     } else {
         error.with_details(json!({ "missing_scopes": missing_scopes }))
     }
+}
+
+fn not_offered(message: String) -> ApiError {
+    ApiError::forbidden(message).with_details(json!({ "reason": "not_offered" }))
 }
 
 /// 401 of a login that is not renewed, with the address at which a person logs in.

@@ -19,7 +19,6 @@ use crate::model::secret::Secret;
 use crate::model::site::Site;
 use crate::service::error::{MISSING_SCOPE, ServiceError};
 use crate::service::grants::RefreshFailure;
-use crate::service::sites::SitePreferences;
 
 /// How old a token must be to be renewed by the one call that looks whether calls are still refused: it may be dead,
 /// and renewing it so seldom wears nothing out.
@@ -111,13 +110,7 @@ impl Connections {
         let is_own = chosen
             .as_ref()
             .is_none_or(|site| own.is_some_and(|own| own.cloud_id == site.cloud_id));
-        let Some(site) = chosen.or_else(|| connected.connection.site.clone()) else {
-            let sites = self.preferences.candidates(&connected.grant, product);
-            return Err(ServiceError::NeedsSite { product, sites });
-        };
-        if !self.preferences.allows(&site) {
-            return Err(SitePreferences::refusal());
-        }
+        let site = self.site_to_use(&connected, chosen)?;
         let calls = Calls::new(&connected.grant, product, Some(&site));
         let is_refused = is_own && connected.is_refused();
         let Connected { connection, grant } = connected;

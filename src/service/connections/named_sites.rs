@@ -9,6 +9,7 @@ use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::model::site::Site;
 use crate::service::error::ServiceError;
+use crate::service::sites::SitePreferences;
 
 impl Connections {
     /// The owner's connection to a product, for a call through it.
@@ -95,6 +96,26 @@ impl Connections {
         let product = connected.connection.product;
         let now = self.sites_of(connected).into_iter().find(has_name);
         now.or_else(|| self.formerly(&connected.grant, product, name))
+    }
+
+    /// `chosen`, or else the connection's own site.
+    ///
+    /// # Errors
+    /// `NeedsSite` where it has none; `Forbidden` for one that the operator does not let be used.
+    pub(in crate::service) fn site_to_use(
+        &self,
+        connected: &Connected,
+        chosen: Option<Site>,
+    ) -> Result<Site, ServiceError> {
+        let Some(site) = chosen.or_else(|| connected.connection.site.clone()) else {
+            let product = connected.connection.product;
+            let sites = self.preferences.candidates(&connected.grant, product);
+            return Err(ServiceError::NeedsSite { product, sites });
+        };
+        if !self.preferences.allows(&site) {
+            return Err(SitePreferences::refusal());
+        }
+        Ok(site)
     }
 
     /// The sites that a connection can be used on: its own, and the others that its login reaches.

@@ -1,15 +1,18 @@
 //! The gateway: requests of other people's clients, passed on to a site of the caller's own logins.
 
 mod account;
+mod human_pages;
 
 use super::connections::Connections;
 use super::error::{MISSING_SCOPE, ServiceError};
 pub(crate) use crate::atlassian::passing::{
     BrokenOff, Passage, PassedAnswer, PassedBody, Passing, Room, Upload,
 };
+use crate::model::connection::Connected;
 use crate::model::grant::AuthMethod;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
+use crate::model::site::Site;
 use crate::policy::{self, Operation};
 
 pub(crate) use account::Resource;
@@ -52,14 +55,7 @@ impl Gateway {
     ) -> Result<PassedAnswer, ServiceError> {
         let (product, operation) = (passage.product(), passage.operation);
         let connected = self.connections.of_product(scope, product).await?;
-        let chosen = match site {
-            OWN_SITE => None,
-            named => Some(
-                self.connections
-                    .named_site(&connected, named)
-                    .ok_or_else(no_such_site)?,
-            ),
-        };
+        let chosen = self.chosen(&connected, site)?;
         let grant = &connected.grant;
         let operation = if grant.method == AuthMethod::Pat {
             operation
@@ -86,14 +82,27 @@ impl Gateway {
             .await;
         result.or_else(|error| passage.take_refusal().ok_or(error))
     }
+
+    /// The site of that name; none where the connection's own is meant.
+    fn chosen(&self, connected: &Connected, name: &str) -> Result<Option<Site>, ServiceError> {
+        if name == OWN_SITE {
+            return Ok(None);
+        }
+        let site = self.connections.named_site(connected, name);
+        site.map(Some).ok_or_else(no_such_site)
+    }
 }
 
-/// What is asked of Cloud: a file of an issue is named by its id there, too, and one of a page is not.
+/// What is asked of Cloud: a file of an issue is named by its id there, too, and one of a page is not. All else that only
+/// a Data Center has is not passed on to it.
 fn in_the_cloud(operation: &'static Operation) -> Result<&'static Operation, ServiceError> {
     let same = match operation.name {
         "downloadAttachmentOfHost" => "getAttachmentContent",
         "downloadThumbnailOfHost" => "getAttachmentThumbnail",
-        _ if operation.is_of_data_center() => {
+        _ if operation.is_of_data_center && !operation.downloads() => {
+            return Err(ServiceError::NotOffered);
+        }
+        _ if operation.is_of_data_center => {
             return Err(ServiceError::NotFound(String::from(
                 "this address is there on Data Center only; a file of a page in the cloud is fetched by wiki/rest/api/content/{id}/child/attachment/{attachmentId}/download",
             )));

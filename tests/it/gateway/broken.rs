@@ -187,3 +187,21 @@ async fn an_upload_that_breaks_off_is_no_upload() {
             .all(|call| !call.path.ends_with("/attachments") || call.status != 200)
     );
 }
+
+#[tokio::test]
+async fn an_answer_that_stops_coming_is_ended_after_a_minute() {
+    let upstream = RawUpstream::start().await;
+    let (_app, process, key) = in_front_of(&upstream).await;
+    let head =
+        b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{\"a\":";
+    let stops = Raw::Endless(head.to_vec(), Vec::new(), Duration::from_hours(1));
+    upstream.answer([stops]);
+    let started = tokio::time::Instant::now();
+    let answer = asked(&process, &key, MYSELF).await;
+    assert_eq!(answer.status(), 200);
+    let patience = Duration::from_secs(90);
+    let whole = tokio::time::timeout(patience, answer.into_body().collect()).await;
+    assert!(whole.unwrap().is_err(), "half an answer is none");
+    let took = started.elapsed().as_secs();
+    assert!((55..80).contains(&took), "{took}");
+}

@@ -1,7 +1,8 @@
 //! Servers of one's own, with a personal access token behind the key.
 
-use integration_backend::model::api_key::KeyScope;
+use std::time::Duration;
 
+use integration_backend::model::api_key::KeyScope;
 use serde_json::json;
 
 use super::fixture::{assert_ours, key_of};
@@ -135,50 +136,111 @@ async fn files_of_a_data_center_are_fetched_through_here() {
 async fn what_a_server_calls_itself_leads_here_too() {
     let (app, browser, key, host) = reader().await;
     let headers = [("authorization", key.as_str())];
+    let get = async |path: &str| browser.get_with(path, &headers).await;
+    for (time, named) in [
+        "https://jira.example.com:8443/ctx",
+        "https://jira.example.com",
+        "http://tracker.example.com/jira",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let name = named.to_owned();
+        app.sandbox
+            .set_behaviour(|behaviour| behaviour.data_center_name = name);
+        // It is asked once an hour.
+        app.advance(Duration::from_hours(2));
+        app.sandbox.clear_journal();
+        for (product, path) in [
+            ("jira", "rest/api/2/issue/MILL-1"),
+            ("jira", "rest/api/2/search?jql=project%20%3D%20MILL"),
+            ("jira", "rest/api/2/issue/MILL-1/editmeta"),
+            ("jira", "rest/agile/latest/board"),
+            ("confluence", "rest/api/content?type=page&limit=1"),
+            ("confluence", "rest/api/space"),
+        ] {
+            let base = format!("/ex/{product}/dc:{host}");
+            let answer = get(&format!("{base}/{path}")).await;
+            assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+            let ours = format!("\"self\":\"http://localhost:3001{base}/rest/");
+            assert!(answer.body.contains(&ours), "{path}: {}", answer.body);
+            let theirs = format!("\"self\":\"{named}");
+            assert!(!answer.body.contains(&theirs), "{path}: {}", answer.body);
+        }
+        let asked = app.sandbox.journal().into_iter();
+        let asked = asked.filter(|call| call.path.contains("serverInfo"));
+        assert_eq!(asked.count(), 1, "it is asked once: {time}");
+    }
+}
+
+/// Which scheme a server sees is a matter of the proxy in front of it.
+#[tokio::test]
+async fn an_address_of_a_server_leads_here_by_either_scheme_and_that_of_another_stays() {
+    let (app, browser, key, host) = reader().await;
+    let headers = [("authorization", key.as_str())];
     let named = "https://jira.example.com:8443/ctx";
-    let info = json!({"baseUrl": named, "version": "9.12.5"});
-    app.sandbox.fault(on_api(
-        "/rest/api/2/serverInfo",
-        answering(200, &info),
-        None,
-    ));
-    let wiki = "https://wiki.example.com";
-    let spaces = json!({"results": [], "_links": {"base": wiki}});
     app.sandbox
-        .fault(on_api("/rest/api/space", answering(200, &spaces), Some(1)));
-    let issue = json!({"self": format!("{named}/rest/api/2/issue/1"), "fields": {"attachment": [
-        {"content": format!("{named}/secure/attachment/1/a.txt"), "other": "https://elsewhere.example/rest/api/2/issue/1"}]}});
+        .set_behaviour(|behaviour| behaviour.data_center_name = named.to_owned());
+    let issue = json!({
+        "self": "http://jira.example.com:8443/ctx/rest/api/2/issue/1",
+        "content": format!("https://{host}/secure/attachment/1/a.txt"),
+        "next": "https://elsewhere.example/rest/api/2/issue/1",
+        "nextPage": "https://jira.example.com/rest/api/2/issue/1",
+    });
     app.sandbox.fault(on_api(
         "/rest/api/2/issue/MILL-1",
         answering(200, &issue),
         None,
     ));
-    let page = json!({"_links": {"self": format!("{wiki}/rest/api/content/7"), "base": wiki}});
-    app.sandbox
-        .fault(on_api("/rest/api/content/7", answering(200, &page), None));
-
-    let base = format!("http://localhost:3001/ex/jira/dc:{host}");
-    for _ in 0..2 {
-        let path = format!("/ex/jira/dc:{host}/rest/api/2/issue/MILL-1");
-        let read = browser.get_with(&path, &headers).await.json();
-        assert_eq!(read["self"], json!(format!("{base}/rest/api/2/issue/1")));
-        let file = &read["fields"]["attachment"][0];
-        assert_eq!(
-            file["content"],
-            json!(format!("{base}/secure/attachment/1/a.txt"))
-        );
-        assert_eq!(
-            file["other"],
-            "https://elsewhere.example/rest/api/2/issue/1"
-        );
-    }
-    let asked = app.sandbox.journal().into_iter();
-    let asked = asked
-        .filter(|call| call.path.contains("serverInfo"))
-        .count();
-    assert_eq!(asked, 1, "it is asked once");
-    let path = format!("/ex/confluence/dc:{host}/rest/api/content/7");
+    let base = format!("/ex/jira/dc:{host}");
+    let path = format!("{base}/rest/api/2/issue/MILL-1");
     let read = browser.get_with(&path, &headers).await.json();
-    let own = format!("http://localhost:3001/ex/confluence/dc:{host}/rest/api/content/7");
-    assert_eq!(read["_links"]["self"], json!(own));
+    let here = format!("http://localhost:3001{base}");
+    assert_eq!(read["self"], json!(format!("{here}/rest/api/2/issue/1")));
+    assert_eq!(
+        read["content"],
+        json!(format!("{here}/secure/attachment/1/a.txt"))
+    );
+    for strange in ["next", "nextPage"] {
+        assert_eq!(read[strange], issue[strange]);
+    }
+}
+
+#[tokio::test]
+async fn what_only_a_data_center_has_is_read_there() {
+    let (_app, browser, key, host) = reader().await;
+    let headers = [("authorization", key.as_str())];
+    let get = async |path: String| {
+        let answer = browser.get_with(&path, &headers).await;
+        assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+        answer.json()
+    };
+    let (jira, wiki) = (
+        format!("/ex/jira/dc:{host}"),
+        format!("/ex/confluence/dc:{host}"),
+    );
+    for version in ["1", "latest"] {
+        let session = get(format!("{jira}/rest/auth/{version}/session")).await;
+        assert_eq!(session["name"], "omar");
+    }
+    let boards = get(format!("{jira}/rest/agile/latest/board")).await;
+    assert_eq!(boards["startAt"], 0);
+    let page = get(format!("{wiki}/rest/api/content?type=page&limit=1")).await;
+    let page = page["results"][0]["id"].as_str().unwrap().to_owned();
+    for base in [wiki.clone(), format!("{wiki}/wiki")] {
+        let versions = format!("{base}/rest/experimental/content/{page}/version");
+        let all = get(versions.clone()).await;
+        let number = &all["results"][0]["number"];
+        assert_eq!(get(format!("{versions}/{number}")).await["number"], *number);
+    }
+    for (method, path) in [
+        ("POST", "rest/auth/1/session"),
+        ("DELETE", "rest/auth/1/session"),
+        ("POST", "rest/auth/1/websudo"),
+    ] {
+        let answer = browser
+            .send(method, &format!("{jira}/{path}"), &headers, None)
+            .await;
+        assert_ours(&answer, 403, "FORBIDDEN");
+    }
 }

@@ -8,6 +8,7 @@ mod coverage;
 mod data_center;
 mod files;
 mod fixture;
+mod human_pages;
 mod logins;
 mod narrowed;
 mod outcomes;

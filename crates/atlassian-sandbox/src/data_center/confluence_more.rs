@@ -20,6 +20,9 @@ pub(super) fn answer(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Ans
         }
         ("GET", ["content", id]) if comment_of(request, id).is_some() => one_comment(request, id),
         ("GET", ["rest", "experimental", "content", id, "version"]) => versions(request, id),
+        ("GET", ["rest", "experimental", "content", id, "version", number]) => {
+            one_version(request, id, number)
+        }
         (_, ["content", id, "property", rest @ ..]) => {
             return confluence_properties::answer(request, id, rest);
         }
@@ -83,6 +86,14 @@ fn history(request: &SiteRequest<'_>, id: &str) -> Answer {
         value["previousVersion"] = confluence_json::version(request, before);
     }
     Ok(Reply::ok(&value))
+}
+
+fn one_version(request: &SiteRequest<'_>, id: &str, number: &str) -> Answer {
+    let mut versions = find(request, id)?.versions.iter();
+    let version = versions.find(|version| version.number.to_string() == number);
+    let missing = || problem(404, &format!("No version {number} of content {id} found"));
+    let shown = confluence_json::version(request, version.ok_or_else(missing)?);
+    Ok(Reply::ok(&shown))
 }
 
 fn comment_of<'a>(request: &'a SiteRequest<'_>, id: &str) -> Option<&'a PageComment> {

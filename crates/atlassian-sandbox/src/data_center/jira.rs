@@ -107,6 +107,9 @@ fn about_people(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> 
             user["applicationRoles"] = json!({"size": 1, "items": []});
             Ok(Reply::ok(&user))
         }),
+        ("GET", ["rest", "auth", _, "session"]) => {
+            request.with(&[], |request| Ok(session(request)))
+        }
         ("GET", ["user"]) => request.with(&[], |request| people::get(request)),
         ("GET", ["user", "search"] | ["user", "assignable", "search"]) => {
             request.with(&[], |request| people::search(request))
@@ -172,6 +175,15 @@ fn everything(request: &SiteRequest<'_>, kind: &str) -> Reply {
             .collect(),
     };
     Reply::ok(&Value::Array(all))
+}
+
+/// Who is logged in. <https://docs.atlassian.com/software/jira/docs/api/REST/9.12.0/#auth/1/session-currentUser>
+fn session(request: &SiteRequest<'_>) -> Reply {
+    let me = request.me();
+    let own = format!("{}/rest/api/latest/user?username={me}", base(request));
+    Reply::ok(&json!({
+        "self": own, "name": me, "loginInfo": {"loginCount": 1, "failedLoginCount": 0},
+    }))
 }
 
 fn server(request: &SiteRequest<'_>) -> Reply {

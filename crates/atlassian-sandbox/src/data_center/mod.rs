@@ -50,9 +50,9 @@ fn api(state: &mut State, call: &Call, context: Option<Product>, rest: &[&str]) 
         ["rest", "api", "3", ..] => return Err(Reply::html(404, "<h1>Not Found</h1>".to_owned())),
         ["rest", "api", path @ ..] => (Product::Confluence, path),
         ["rest", "experimental", ..] => (Product::Confluence, rest),
-        ["secure", "attachment", _, _] | ["rest", "agile", "1.0" | "latest", ..] => {
-            (Product::Jira, rest)
-        }
+        ["secure", "attachment", _, _]
+        | ["rest", "agile", "1.0" | "latest", ..]
+        | ["rest", "auth", "1" | "latest", ..] => (Product::Jira, rest),
         ["display", key, ..] => {
             let path = ["wiki", "display", key];
             return human_pages::answer(site, &state.saved.data_center.accounts, &path);
@@ -87,8 +87,12 @@ fn api(state: &mut State, call: &Call, context: Option<Product>, rest: &[&str]) 
     found.map(mark).map_err(mark)
 }
 
-/// Where the called product lives: scheme, host and the context path the call came in by.
+/// Where the called product lives: scheme, host and the context path the call came in by, unless it calls itself otherwise.
 fn base(request: &SiteRequest<'_>) -> String {
+    let name = &request.behaviour.data_center_name;
+    if !name.is_empty() {
+        return name.clone();
+    }
     let path = &request.call.path;
     let context = ["/jira", "/confluence"]
         .into_iter()

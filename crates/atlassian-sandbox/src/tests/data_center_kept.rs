@@ -119,3 +119,46 @@ fn the_names_of_fields_are_told_and_every_address_is_of_this_host_and_version() 
         "{fields}"
     );
 }
+
+/// As behind a proxy: what it writes into answers comes from its own settings
+/// (<https://confluence.atlassian.com/adminjiraserver/configuring-the-base-url-938847832.html>).
+#[test]
+fn a_host_that_calls_itself_otherwise_says_so_in_every_answer() {
+    let mut host = Host::new();
+    let name = "https://tracker.example.com:8443/ctx";
+    host.0.behaviour.data_center_name = name.to_owned();
+    let server = host.get("/rest/api/2/serverInfo", JIRA).value();
+    assert_eq!(server["baseUrl"], name);
+    for (path, credential) in [
+        ("/rest/api/2/issue/MILL-1", JIRA),
+        ("/rest/api/2/issue/MILL-1/editmeta", JIRA),
+        ("/rest/api/2/issue/MILL-1/watchers", JIRA),
+        ("/rest/api/2/search?jql=project%20%3D%20MILL", JIRA),
+        ("/rest/agile/1.0/board", JIRA),
+        ("/rest/api/space", CONFLUENCE),
+        ("/rest/api/content?type=page&limit=1", CONFLUENCE),
+    ] {
+        let answer = host.get(path, credential);
+        assert_eq!(answer.status, 200, "{path}");
+        let text = answer.value().to_string();
+        assert!(text.contains(name), "{path}: {text}");
+        assert!(!text.contains("127.0.0.1"), "{path}: {text}");
+    }
+}
+
+#[test]
+fn a_session_tells_who_is_logged_in_and_a_version_of_a_page_is_told() {
+    let mut host = Host::new();
+    for version in ["1", "latest"] {
+        let session = host.get(&format!("/rest/auth/{version}/session"), JIRA);
+        assert_eq!(session.value()["name"], "mia");
+    }
+    let pages = host
+        .get("/rest/api/content?type=page&limit=1", CONFLUENCE)
+        .value();
+    let id = pages["results"][0]["id"].as_str().unwrap();
+    let all = format!("/rest/experimental/content/{id}/version");
+    let one = host.get(&format!("{all}/1"), CONFLUENCE);
+    assert_eq!((one.status, &one.value()["number"]), (200, &json!(1)));
+    assert_eq!(host.get(&format!("{all}/99"), CONFLUENCE).status, 404);
+}
