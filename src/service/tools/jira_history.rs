@@ -64,7 +64,7 @@ impl Operation for BatchGetChangelogs {
             arguments.issue_ids_or_keys.0.as_slice(),
         );
         let (issues, keys) = issue_keys(context, scope, named, MOST_ISSUES).await?;
-        let mut found = issues.changelogs(scope, &keys).await?;
+        let found = issues.changelogs(scope, &keys).await?;
         let asked = arguments.fields.unwrap_or_default().0;
         let fields = known_as(&issues, scope, asked, &found.items).await?;
         let mut items = Vec::new();

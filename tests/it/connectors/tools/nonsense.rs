@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::connectors::tools::fixture::invoke;
 use crate::data_center::fixture::connected;
+use crate::mcp::every_tool::SCOPES;
 use crate::support::faults::{answering_text, on_api};
 use crate::support::{Browser, TestApp};
 
@@ -151,7 +152,7 @@ async fn changes_that_are_left_out_are_told_for_each_issue() {
 
 #[tokio::test]
 async fn the_same_web_link_again_is_the_same_link_and_a_label_goes_by_its_name() {
-    let app = TestApp::start().await;
+    let app = TestApp::start_with(&[("ATLASSIAN_SCOPES", SCOPES)]).await;
     let browser = app.logged_in("mia").await;
     let link = json!({"issue_key": "WEB-1", "url": "https://x.example/same", "title": "T"});
     let mut ids = Vec::new();
