@@ -279,11 +279,6 @@ fn guessed(
     filters: &[String],
 ) -> Result<Reading, QueryError> {
     let lexed = Lexed::new(q);
-    let within = if named.is_none() {
-        IssueReference::within(q)
-    } else {
-        Vec::new()
-    };
     let meaning = match named {
         Some(_) => Meaning::Words,
         // The signs in an address are none of a query's.
@@ -298,10 +293,12 @@ fn guessed(
         }),
         Meaning::Either | Meaning::Words => {
             let named = named.or_else(|| IssueReference::leading(q));
-            if named.is_none() && within.len() > 1 {
-                return of_list(q, QueryMode::Auto, &within, filters);
-            }
-            let named = named.or_else(|| within.into_iter().next());
+            let named = match (named, IssueReference::within(q)) {
+                (None, within) if within.len() > 1 => {
+                    return of_list(q, QueryMode::Auto, &within, filters);
+                }
+                (named, within) => named.or_else(|| within.into_iter().next()),
+            };
             // The words of an address are no words of an issue, but its key may be mentioned in others.
             let text = match &named {
                 Some(named) if named.address.is_some() => named.key.as_str(),

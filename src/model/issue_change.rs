@@ -67,10 +67,10 @@ request_body! {
         pub priority: Change<Reference> = change(reference(PRIORITY)),
         /// A name or an e-mail address that fits one person, an account id, or `me`; `null` or an empty text for nobody.
         #[schema(value_type = Option<String>, example = "me")]
-        pub assignee: Change<Assignee> = change_of_assignee(),
+        pub assignee: Change<Assignee> = change_or_word(is_nobody, assignee()),
         /// The due date.
         #[schema(value_type = Option<String>, format = Date, example = "2026-02-28")]
-        pub due_date: Change<String> = change_of_due_date(),
+        pub due_date: Change<String> = change_or_word(is_no_day, due_date()),
         /// The parent issue's key.
         #[schema(value_type = Option<String>, example = "EX-1")]
         pub parent: Change<IssueReference> = change(parent()),
@@ -282,20 +282,14 @@ fn change<T>(
     }
 }
 
-/// The assignee: many clients and every model write an empty text for nobody.
-fn change_of_assignee() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Change<Assignee>> {
-    let read = change(assignee());
+/// The same, of a field that words clear, too: many clients and every model write an empty text for nothing.
+fn change_or_word<T>(
+    is_nothing: fn(&str) -> bool,
+    read: impl Fn(&mut FieldReader<'_>, &str) -> Option<Option<T>>,
+) -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Change<T>> {
+    let read = change(read);
     move |reader, field| match reader.value(field) {
-        Some(Value::String(text)) if is_nobody(text) => Some(Change::Clear),
-        _ => read(reader, field),
-    }
-}
-
-/// The due date: an empty text clears it, too.
-fn change_of_due_date() -> impl Fn(&mut FieldReader<'_>, &str) -> Option<Change<String>> {
-    let read = change(due_date());
-    move |reader, field| match reader.value(field) {
-        Some(Value::String(text)) if is_no_day(text) => Some(Change::Clear),
+        Some(Value::String(text)) if is_nothing(text) => Some(Change::Clear),
         _ => read(reader, field),
     }
 }

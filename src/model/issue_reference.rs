@@ -71,13 +71,13 @@ impl IssueReference {
     pub(crate) fn within(text: &str) -> Vec<Self> {
         let parts = text.split_whitespace();
         let addresses = parts.filter(|part| has_scheme(part.trim_start_matches(BEFORE_ADDRESSES)));
-        let addressed: Vec<Self> = addresses
+        let by_address: Vec<Self> = addresses
             .filter_map(Self::parse)
             .filter(|named| named.address.is_some())
             .collect();
         let mut found: Vec<Self> = Vec::new();
-        let keys = addressed.is_empty().then(|| keys_in(text));
-        for named in addressed.into_iter().chain(keys.into_iter().flatten()) {
+        let keys = by_address.is_empty().then(|| keys_in(text));
+        for named in by_address.into_iter().chain(keys.into_iter().flatten()) {
             if !found.contains(&named) {
                 found.push(named);
             }

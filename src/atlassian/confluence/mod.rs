@@ -44,7 +44,7 @@ impl<'a> Confluence<'a> {
     }
 
     /// Whether it is a Data Center.
-    pub(crate) fn is_on_data_center(self) -> Ready<Result<bool, AtlassianError>> {
+    pub(crate) fn runs_on_data_center(self) -> Ready<Result<bool, AtlassianError>> {
         ready(Ok(self.data_center().is_some()))
     }
 

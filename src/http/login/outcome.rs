@@ -112,11 +112,8 @@ fn redirect_to_return_url(
     if login.is_some_and(|login| login.needs_site) {
         pairs.push(("needs_site", "1"));
     }
-    if login.is_some_and(|login| login.misses_site) {
-        pairs.push(("site", "not_reached"));
-    } else if login.is_some_and(|login| login.moves_site) {
-        pairs.push(("site", "changed"));
-    }
+    let news = login.and_then(|login| login.site_news);
+    pairs.extend(news.map(|news| ("site", news.as_str())));
     // Only the operator's own frontend is told who it is.
     let user_id = login.and_then(|login| login.user_id.as_deref());
     if flow.return_url.is_none() && state.edge.frontend.is_some() {

@@ -1,7 +1,7 @@
 //! From an authorization code to a stored grant, its connections and a session.
 
 use super::Authorization;
-use super::outcome::{LoggedIn, LoginFailure};
+use super::outcome::{LoggedIn, LoginFailure, SiteNews};
 use crate::atlassian::access::{Credential, Entrance, SiteAccess};
 use crate::atlassian::error::{AtlassianError, TokenError};
 use crate::model::flow::Flow;
@@ -157,27 +157,15 @@ impl Authorization {
             expires_in: Some(expires_in),
             due_at: Some(first_due_at(expires_at, expires_in, &self.settings.refresh)),
         };
-        let moved = if flow.site.is_none() {
-            self.moved(&scope, &connections).await?
-        } else {
-            Vec::new()
-        };
+        let moved = self.moved(flow, &scope, &connections).await?;
         let stored = self.store.put_login(&scope, &grant, &connections).await?;
-        let misses_site = flow.site.as_deref().is_some_and(|asked| {
-            let mut chosen = connections.iter().filter_map(|(_, site)| site.as_ref());
-            !chosen.any(|site| is_asked(site, asked))
-        });
+        let site_news = site_news(flow, &connections, &moved);
         // Those of other products, too: the login may reach their sites no longer.
         let stored_now = self.store.connections(&scope).await?;
         let needs_site = stored_now.iter().any(|one| one.connection.site.is_none());
         let products: Vec<Product> = connections.iter().map(|(product, _)| *product).collect();
         self.history.connected(&stored, &products).await;
-        for (product, site) in &moved {
-            tracing::warn!(%product, site = site.host(), "a login reaches the connection's earlier site no longer; another one is used");
-            self.history
-                .site_chosen(&scope, *product, site.host())
-                .await;
-        }
+        self.note_moved(&scope, &moved).await;
         let user_id = if self.settings.tells_user_id {
             Some(self.store.own_user(&scope).await?.id)
         } else {
@@ -195,22 +183,25 @@ impl Authorization {
             session,
             user_id,
             needs_site,
-            misses_site,
-            moves_site: !moved.is_empty(),
+            site_news,
             expires_in: expires_in.as_secs(),
             scopes,
             has_refresh_token,
         })
     }
 
-    /// The connections that the login takes to another site than they had: the person's programs write there from
-    /// now on.
+    /// The connections that the login takes to another site than they had, unasked: the person's programs write there
+    /// from now on.
     async fn moved(
         &self,
+        flow: &Flow,
         scope: &Scope,
         connections: &[(Product, Option<Site>)],
     ) -> Result<Vec<(Product, Site)>, ServiceError> {
         let mut moved = Vec::new();
+        if flow.site.is_some() {
+            return Ok(moved);
+        }
         for (product, site) in connections {
             let before = self.store.connection(scope, *product).await?;
             let before = before.and_then(|before| before.connection.site);
@@ -221,6 +212,13 @@ impl Authorization {
             }
         }
         Ok(moved)
+    }
+
+    async fn note_moved(&self, scope: &Scope, moved: &[(Product, Site)]) {
+        for (product, site) in moved {
+            tracing::warn!(%product, site = site.host(), "a login reaches the connection's earlier site no longer; another one is used");
+            self.history.site_chosen(scope, *product, site.host()).await;
+        }
     }
 
     async fn connections_for(
@@ -274,6 +272,22 @@ impl Authorization {
         }
         self.sessions.open(person, login_id).await.map(Some)
     }
+}
+
+/// What has to be told of the sites that a login was given.
+fn site_news(
+    flow: &Flow,
+    connections: &[(Product, Option<Site>)],
+    moved: &[(Product, Site)],
+) -> Option<SiteNews> {
+    let misses_site = flow.site.as_deref().is_some_and(|asked| {
+        let mut chosen = connections.iter().filter_map(|(_, site)| site.as_ref());
+        !chosen.any(|site| is_asked(site, asked))
+    });
+    if misses_site {
+        return Some(SiteNews::NotReached);
+    }
+    (!moved.is_empty()).then_some(SiteNews::Changed)
 }
 
 fn token_failure(error: &TokenError) -> LoginFailure {

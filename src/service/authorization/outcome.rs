@@ -94,6 +94,25 @@ impl LoginFailure {
     }
 }
 
+/// What a login has to tell of the site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SiteNews {
+    /// The one that was asked for is none that the login reaches.
+    NotReached,
+    /// A connection uses another one than before, which was not asked for.
+    Changed,
+}
+
+impl SiteNews {
+    /// The word in `site=`.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotReached => "not_reached",
+            Self::Changed => "changed",
+        }
+    }
+}
+
 /// A login that succeeded.
 #[derive(Debug, Clone)]
 pub(crate) struct LoggedIn {
@@ -103,10 +122,8 @@ pub(crate) struct LoggedIn {
     pub user_id: Option<String>,
     /// Whether a connection still needs a site.
     pub needs_site: bool,
-    /// Whether the site that was asked for is none that the login reaches.
-    pub misses_site: bool,
-    /// Whether a connection uses another site than before.
-    pub moves_site: bool,
+    /// What became of the site otherwise than one may expect.
+    pub site_news: Option<SiteNews>,
     /// How long the access token lives, in seconds.
     pub expires_in: u64,
     /// The scopes granted.

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use tokio::sync::watch;
 
@@ -16,6 +17,10 @@ use crate::work::locked::lock;
 
 /// How a login ended; none while it goes on.
 pub(super) type Ending = Option<Result<LoggedIn, LoginFailure>>;
+
+/// How often, and after which pauses, it is looked whether a login was begun.
+const LOOKS: u32 = 5;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(40);
 
 /// More are never kept; who is left out starts again.
 const MOST: usize = 1_000;
@@ -58,17 +63,22 @@ impl UnderWay {
         lock(&self.flows).remove(state_hash);
     }
 
+    /// The login that was begun with this state and this very code. Whoever used the flow up notes it a moment later.
+    async fn begun(&self, state_hash: &str, code: &str) -> Option<(Flow, watch::Receiver<Ending>)> {
+        for _ in 0..LOOKS {
+            if let Some(begun) = lock(&self.flows).get(state_hash) {
+                let is_same = begun.code_hash == sha256(code);
+                return is_same.then(|| (begun.flow.clone(), begun.ending.clone()));
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+        None
+    }
+
     /// Waits for the end of the login that was begun with this state and this very code, unless a browser has been
     /// told it before.
     pub(super) async fn end_of(&self, state_hash: &str, code: &str) -> Option<FinishedLogin> {
-        let (flow, mut ending) = {
-            let flows = lock(&self.flows);
-            let begun = flows.get(state_hash)?;
-            if begun.code_hash != sha256(code) {
-                return None;
-            }
-            (begun.flow.clone(), begun.ending.clone())
-        };
+        let (flow, mut ending) = self.begun(state_hash, code).await?;
         let ended = ending.wait_for(Option::is_some).await;
         let result = ended.ok().and_then(|ended| ended.clone());
         self.told(state_hash);

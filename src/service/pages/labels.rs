@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Pages;
+use crate::atlassian::confluence::Confluence;
 use crate::atlassian::named_call::NamedCall;
 use crate::model::content::ContentId;
 use crate::model::product::Product;
@@ -26,7 +27,7 @@ impl Pages {
         }
         let asked = self
             .connections
-            .confluence(scope, |confluence| confluence.is_on_data_center());
+            .confluence(scope, Confluence::runs_on_data_center);
         if !asked.await? {
             return Ok(());
         }

@@ -121,6 +121,8 @@ impl Operation for RemoveLabel {
         arguments: NewLabel,
     ) -> Result<Outcome, ServiceError> {
         let NewLabel { page_id, name } = arguments;
+        // As Confluence keeps it.
+        let name = name.trim().to_lowercase();
         let (pages, id) = context.pages.located(scope, &page_id).await?;
         pages.expect_label(scope, &id, &name).await?;
         let operation = "removeLabelFromContentUsingQueryParameter";

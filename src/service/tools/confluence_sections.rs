@@ -65,10 +65,6 @@ impl Operation for UpdatePageSection {
         scope: &Scope,
         arguments: NewSection,
     ) -> Result<Outcome, ServiceError> {
-        if arguments.new_content.trim().is_empty() {
-            let why = "new_content is missing: it is what stands below the heading from then on; a section is deleted with confluence_update_page";
-            return Err(ServiceError::invalid("new_content", why));
-        }
         if arguments.content_format != markdown() {
             let why = "content_format must be markdown: a section has no other";
             return Err(ServiceError::invalid("content_format", why));

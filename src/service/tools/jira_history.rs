@@ -64,27 +64,34 @@ impl Operation for BatchGetChangelogs {
             arguments.issue_ids_or_keys.0.as_slice(),
         );
         let (issues, keys) = issue_keys(context, scope, named, MOST_ISSUES).await?;
-        let mut found = issues.changelogs(scope, &keys).await?;
+        let found = issues.changelogs(scope, &keys).await?;
         let asked = arguments.fields.unwrap_or_default().0;
         let fields = known_as(&issues, scope, asked, &found.items).await?;
-        for issue in &mut found.items {
-            narrow(issue, &fields);
+        let mut items = Vec::new();
+        for mut issue in found.items {
+            narrow(&mut issue, &fields);
+            let all = issue.changes.len();
             if let Ok(most) = usize::try_from(arguments.limit) {
                 issue.changes.truncate(most);
             }
+            let is_cut = issue.changes.len() < all;
+            let mut shown = json!(issue);
+            if is_cut {
+                shown["truncated"] = json!(true);
+            }
+            items.push(shown);
         }
-        if found.items.is_empty() {
+        if items.is_empty() {
             let why = format!(
                 "{} is not there, or not for this account",
                 found.missing.join(", ")
             );
             return Err(ServiceError::NotFound(why));
         }
-        let items = found.items.into_iter().map(|issue| json!(issue));
         let missing = found.missing.into_iter().map(|key| {
             json!({ "key": key, "changes": [], "missing": "it is not there, or not for this account" })
         });
-        Ok(Outcome::of_entries(items.chain(missing), None).ending_early(found.goes_on))
+        Ok(Outcome::of_entries(items.into_iter().chain(missing), None).ending_early(found.goes_on))
     }
 }
 

@@ -296,7 +296,8 @@ impl Operation for CreateRemoteIssueLink {
         if let Some(icon) = arguments.icon_url {
             object["icon"] = json!({ "url16x16": icon });
         }
-        let mut link = json!({ "object": object });
+        // By its address Jira knows the link that is there already.
+        let mut link = json!({ "globalId": arguments.url, "object": object });
         if let Some(relationship) = arguments.relationship {
             link["relationship"] = Value::from(relationship);
         }

@@ -339,25 +339,3 @@ async fn a_parent_that_is_not_there_is_no_missing_right() {
         assert_eq!(made.status, 422);
     }
 }
-
-#[tokio::test]
-async fn a_section_is_not_emptied_by_a_text_that_got_lost() {
-    let app = TestApp::start().await;
-    let browser = app.logged_in("mia").await;
-    let page =
-        json!({"space_key": "ENG", "title": "Two headings", "body": "# A\n\na\n\n## B\n\nb"});
-    let made = browser.post("/connectors/confluence/create", page).await;
-    let id = made.json()["id"].as_str().unwrap().to_owned();
-    for lost in ["", " \n"] {
-        let args = json!({"page_id": id, "heading_text": "A", "new_content": lost});
-        let refused = invoke(&browser, "confluence_update_page_section", args).await;
-        assert_eq!(refused.status, 422, "{}", refused.body);
-        assert!(
-            refused.body.contains("new_content is missing"),
-            "{}",
-            refused.body
-        );
-    }
-    let path = format!("/connectors/confluence/pages/{id}");
-    assert_eq!(browser.read(&path).await["version"], 1);
-}

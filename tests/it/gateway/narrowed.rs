@@ -209,7 +209,7 @@ async fn a_key_whose_scopes_allow_none_of_its_operations_is_not_made() {
     for (allow, scopes, needed) in [
         ("getIssue", "write", "read"),
         ("createIssue", "read", "write"),
-        ("getIssue,createIssue", "admin", "read or write"),
+        ("getIssue,createIssue", "admin", "write or read"),
     ] {
         let refused = keys::create(&client.app.app, &new(allow, scopes)).await;
         let said = refused.unwrap_err();

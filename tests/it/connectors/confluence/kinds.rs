@@ -370,7 +370,14 @@ async fn a_folder_above_a_page_has_its_name_without_the_scope_for_folders() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;
     let folder = hit(&browser, "folder").await;
-    let page = hit(&browser, "page").await["id"].clone();
+    let path = format!(
+        "/connectors/confluence/pages/{}",
+        folder["id"].as_str().unwrap()
+    );
+    let folder = browser.read(&path).await;
+    let draft = json!({"space_key": folder["space_key"], "title": "In a folder", "body": "x"});
+    let page = browser.post("/connectors/confluence/create", draft).await;
+    let page = page.json()["id"].clone();
     let moved = json!({"page_id": page, "target_parent_id": folder["id"]});
     given(&browser, "confluence_move_page", moved).await;
     let above = given(

@@ -5,5 +5,6 @@ pub mod fixture;
 mod limited;
 mod listing;
 mod long_texts;
+mod nonsense;
 mod results;
 mod unseen;
