@@ -23,6 +23,7 @@ pub(crate) struct NamedCall {
     body: Option<Value>,
     text: Option<(&'static str, String)>,
     there: Option<Box<Self>>,
+    on_cloud_alone: bool,
 }
 
 impl NamedCall {
@@ -35,6 +36,16 @@ impl NamedCall {
             body: None,
             text: None,
             there: None,
+            on_cloud_alone: false,
+        }
+    }
+
+    /// That a Data Center has nothing of this kind, whatever its API is.
+    #[must_use]
+    pub(crate) fn on_cloud_alone(self) -> Self {
+        Self {
+            on_cloud_alone: true,
+            ..self
         }
     }
 
@@ -90,7 +101,7 @@ impl SiteClient<'_> {
             api
         };
         // The first version of Confluence's API is that of a Data Center.
-        if api == Api::Confluence && is_there {
+        if is_there && (named.on_cloud_alone || api == Api::Confluence) {
             return Err(AtlassianError::Blocked(NOT_ON_DATA_CENTER));
         }
         let mut given = named.segments.iter();

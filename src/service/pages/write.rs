@@ -43,7 +43,9 @@ impl Pages {
             match made {
                 // Confluence says the same of a space that is not there and of one where this account may not write.
                 Err(ServiceError::NotFound(_)) if has_space(draft) => {
-                    Err(ServiceError::forbidden(NOT_HERE))
+                    let missing = this.missing_parent(scope, body["parentId"].as_str());
+                    let missing = Box::pin(missing).await;
+                    Err(missing.unwrap_or_else(|| ServiceError::forbidden(NOT_HERE)))
                 }
                 Err(error) if is_about_title(&error) => {
                     let named = |member: &str| body[member].as_str().unwrap_or_default();
