@@ -24,6 +24,7 @@ pub(crate) struct NamedCall {
     text: Option<(&'static str, String)>,
     names: Names,
     there: Option<Box<Self>>,
+    on_cloud_alone: bool,
 }
 
 impl NamedCall {
@@ -37,6 +38,16 @@ impl NamedCall {
             text: None,
             names: Names::new(),
             there: None,
+            on_cloud_alone: false,
+        }
+    }
+
+    /// That a Data Center has nothing of this kind, whatever its API is.
+    #[must_use]
+    pub(crate) fn on_cloud_alone(self) -> Self {
+        Self {
+            on_cloud_alone: true,
+            ..self
         }
     }
 
@@ -93,7 +104,7 @@ impl SiteClient<'_> {
             api
         };
         // The first version of Confluence's API is that of a Data Center.
-        if api == Api::Confluence && is_there {
+        if is_there && (named.on_cloud_alone || api == Api::Confluence) {
             return Err(AtlassianError::Blocked(NOT_ON_DATA_CENTER));
         }
         let mut given = named.segments.iter();

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
@@ -17,6 +18,7 @@ use crate::http::wire::extract::Query;
 use crate::http::wire::format::PlainOrRaw;
 use crate::http::wire::paging::{List, Pager};
 use crate::model::scope::Scope;
+use crate::model::toolset::Toolsets;
 use crate::model::visible::visible;
 use crate::service::error::ServiceError;
 use crate::service::tools::{NameSet, Outcome, Tool, ToolDescription, ToolStyle, Tools, show};
@@ -47,6 +49,7 @@ pub(crate) struct Invocation {
 
 /// In which form the tools are listed.
 #[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ToolsQuery {
     /// `plain` is the form described here. `openai`, `anthropic` and `mcp`, which this document does not describe, are the forms that
@@ -59,6 +62,18 @@ pub(crate) struct ToolsQuery {
     #[serde(default)]
     #[param(required = false, inline)]
     set: AskedSet,
+    /// Only the tools of these toolsets, by their names with commas between; without it those of all.
+    #[param(required = false, example = "jira_issues,confluence_pages")]
+    toolsets: Option<String>,
+    /// Only the tools that change nothing.
+    #[param(required = false, example = "1")]
+    readonly: Option<String>,
+}
+
+/// Whether a parameter or a header that switches something on does so.
+pub(crate) fn is_on(word: &str) -> bool {
+    let word = word.trim().to_ascii_lowercase();
+    !matches!(word.as_str(), "0" | "false" | "off" | "no")
 }
 
 /// Whose names.
@@ -102,19 +117,28 @@ pub(crate) async fn list(
     State(state): State<AppState>,
     caller: Caller,
     Query(query): Query<ToolsQuery>,
-) -> Json<PlainOrRaw<Vec<ToolDescription>, Vec<Value>>> {
+) -> Result<Json<PlainOrRaw<Vec<ToolDescription>, Vec<Box<RawValue>>>>, ApiError> {
+    let toolsets = query.toolsets.as_deref().map(Toolsets::parse).transpose();
+    let toolsets =
+        toolsets.map_err(|rule| ApiError::invalid(&["toolsets"], format!("toolsets {rule}")))?;
+    let reads_only = query.readonly.as_deref().is_some_and(is_on);
     let mut tools = match (query.set, query.style) {
         (AskedSet::Search, _) => Tools::of(&[NameSet::Search]),
         (AskedSet::Rovo, _) => Tools::of(&[NameSet::Rovo]),
         (AskedSet::Usual, ToolStyle::Plain) => Tools::of(&[NameSet::Earlier, NameSet::Usual]),
         (AskedSet::Usual, _) => Tools::of(&[NameSet::Usual]),
     };
-    tools.retain(|tool| may_run(&caller, tool, &state));
+    tools.retain(|tool| {
+        let toolset = tool.facts.toolset;
+        may_run(&caller, tool, &state)
+            && toolsets.as_ref().is_none_or(|asked| asked.has(toolset))
+            && (tool.read_only || !reads_only)
+    });
     let tools = tools.into_iter();
-    Json(match query.style {
+    Ok(Json(match query.style {
         ToolStyle::Plain => PlainOrRaw::Plain(tools.map(ToolDescription::from).collect()),
         style => PlainOrRaw::Raw(tools.map(|tool| style.form(tool)).collect()),
-    })
+    }))
 }
 
 /// Whether the credential allows a tool.

@@ -143,6 +143,8 @@ pub(crate) struct WantedChildren {
     pub others: bool,
     /// The texts of the pages too.
     pub with_text: bool,
+    /// How many levels; what lies directly below is one, as is none.
+    pub depth: u32,
 }
 
 /// A kind of content that Confluence Cloud keeps at an address of its own.

@@ -35,6 +35,8 @@ pub(crate) struct ProjectFilter<'a> {
     pub words: Option<&'a str>,
     /// Archived ones too.
     pub archived: bool,
+    /// Only those in which this may be done, in Jira's word.
+    pub action: Option<&'a str>,
 }
 
 /// A type of issue.

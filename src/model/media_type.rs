@@ -94,6 +94,34 @@ pub(crate) fn is_active(kind: &str) -> bool {
     .any(|word| kind.contains(word))
 }
 
+/// The pictures that models look at, and how such files begin; `*` stands for any byte.
+const PICTURES: [(&str, &[u8]); 5] = [
+    ("image/png", b"\x89PNG\r\n\x1a\n"),
+    ("image/jpeg", b"\xff\xd8\xff"),
+    ("image/gif", b"GIF87a"),
+    ("image/gif", b"GIF89a"),
+    ("image/webp", b"RIFF****WEBP"),
+];
+
+/// Which of these a file is, by its first bytes: its name and its sender may be wrong.
+pub(crate) fn of_picture(bytes: &[u8]) -> Option<&'static str> {
+    let begins = |beginning: &[u8]| {
+        bytes.len() >= beginning.len()
+            && bytes
+                .iter()
+                .zip(beginning)
+                .all(|(byte, wanted)| byte == wanted || *wanted == b'*')
+    };
+    let mut pictures = PICTURES.iter();
+    let found = pictures.find(|(_, beginning)| begins(beginning));
+    found.map(|(kind, _)| *kind)
+}
+
+/// Whether this is the type of one of these.
+pub(crate) fn is_picture(kind: &str) -> bool {
+    PICTURES.iter().any(|(picture, _)| *picture == kind)
+}
+
 /// Whether a file of this type is a text to read.
 pub(crate) fn is_text(kind: &str) -> bool {
     kind.starts_with("text/")

@@ -4,10 +4,10 @@ import { getEncoding } from "js-tiktoken";
 
 /** The same of mcp-atlassian 0.23.1, counted in the same manner: 98 tools. */
 const PEER = { whole: 27_672, shown: 20_613 };
-/** What all tools may cost a model together: less than a third of what those of mcp-atlassian do. */
+/** What all tools may cost together: less than a third of what those of mcp-atlassian do. */
+const MOST = PEER.whole / 3;
+/** The same of what a model is shown: titles, annotations and schemas of results are for its client. */
 const MOST_SHOWN = PEER.shown / 3;
-/** Titles, annotations and schemas of results besides, which are for the client: its list has few of them. */
-const MOST = (PEER.whole * 2) / 5;
 
 const encoding = getEncoding("o200k_base");
 const cost = (value) => encoding.encode(JSON.stringify(value)).length;

@@ -16,8 +16,10 @@ use crate::model::content::{Child, ContentId, ContentKind, WantedChildren};
 use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
 
+const ONE_LEVEL_THERE: &str = "a Data Center lists only what lies directly below a page; leave depth out, and ask again for what is further below";
+
 impl Confluence<'_> {
-    /// What lies directly below something, in its order. One more call completes the pages among it.
+    /// What lies below something, level by level, each in its order. One more call completes the pages among it.
     /// At most 250 at once.
     pub(crate) async fn children(
         self,
@@ -26,6 +28,9 @@ impl Confluence<'_> {
         page: &PageRequest,
     ) -> Result<Page<Fetched<Child>>, AtlassianError> {
         if let Some(data_center) = self.data_center() {
+            if wanted.depth > 1 {
+                return Err(AtlassianError::Blocked(ONE_LEVEL_THERE));
+            }
             let found = data_center.children(parent, wanted.with_text, page).await?;
             let base = self.base();
             return Ok(shaped_page("children", found, |raw| {
@@ -87,12 +92,17 @@ impl Confluence<'_> {
         page: &PageRequest,
     ) -> Result<Page<Value>, AtlassianError> {
         // `/pages/{id}/children` is deprecated and shows pages only.
-        let path = [kind.plural(), parent.as_str(), "direct-children"];
+        let (list, query) = if wanted.depth > 1 {
+            ("descendants", vec![("depth", wanted.depth.to_string())])
+        } else {
+            ("direct-children", Vec::new())
+        };
+        let path = [kind.plural(), parent.as_str(), list];
         let listing = CursorList {
             name: "children",
             api: Api::Confluence,
             path: &path,
-            query: vec![],
+            query,
         };
         let listing = &listing;
         next_filled(page.cursor.clone(), |cursor| async move {

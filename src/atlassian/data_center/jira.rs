@@ -12,6 +12,8 @@ use crate::atlassian::request::Call;
 use crate::model::issue::ProjectFilter;
 use crate::model::page::{Page, PageRequest};
 
+const SEEN_ONLY: &str = "a Data Center lists projects by what may be seen alone; leave action out";
+
 impl DataCenterJira<'_> {
     /// One page of the projects by key. Data Center gives all of them in one array, neither sorted
     /// nor searched nor cut: that is done here.
@@ -20,6 +22,9 @@ impl DataCenterJira<'_> {
         page: &PageRequest,
         filter: ProjectFilter<'_>,
     ) -> Result<Page<Value>, AtlassianError> {
+        if !matches!(filter.action, None | Some("view" | "browse")) {
+            return Err(AtlassianError::Blocked(SEEN_ONLY));
+        }
         let start = usize::try_from(offset(page)?).unwrap_or(usize::MAX);
         let archived = [("includeArchived", filter.archived.to_string())];
         let call = Call::get("projects", Api::Jira, &["project"], &archived);

@@ -32,6 +32,7 @@ impl Jira<'_> {
         }
         let mut query = Vec::new();
         query.extend(filter.words.map(|words| ("query", words.to_owned())));
+        query.extend(filter.action.map(|action| ("action", action.to_owned())));
         if filter.archived {
             let statuses = ["live", "archived"];
             query.extend(statuses.map(|status| ("status", status.to_owned())));

@@ -39,6 +39,7 @@ pub(crate) const CHILDREN: List = List {
 const EVERYTHING: WantedChildren = WantedChildren {
     others: true,
     with_text: false,
+    depth: 1,
 };
 
 /// Which pages are wanted.

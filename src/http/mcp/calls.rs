@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::call::Call;
 use super::eras::Era;
+use super::files;
 use super::messages::{Fault, INVALID_PARAMS};
 use crate::http::edge::idempotency::{
     IDEMPOTENCY_KEY, KEY_RULE, canonical, idempotency_key, is_key,
@@ -17,7 +18,7 @@ use crate::model::owner::Owner;
 use crate::model::scope::Scope;
 use crate::model::sentence::{ended, sentence};
 use crate::service::idempotency::{KeyedAnswer, KeyedRequest};
-use crate::service::tools::{NameSet, Tool, Tools};
+use crate::service::tools::{Meant, NameSet, Tool, Tools};
 use crate::work::audit::{About, Happened};
 use crate::work::request_notes::{NotedFailure, RequestNotes};
 
@@ -73,15 +74,27 @@ impl Call {
             None => String::from("name is missing"),
             Some(name) => {
                 let is_offered = |tool: &Tool| self.selection.has(tool);
-                let meant = Tools::meant_among(&name.replace('.', "_"), is_offered)
-                    .map(|meant| format!("; {meant} may be meant"))
-                    .unwrap_or_default();
+                let meant = match Tools::meant_among(name, is_offered) {
+                    Some(Meant::Does(tool)) => self.does_it(tool),
+                    Some(Meant::Maybe(tool)) => format!("; {tool} may be meant"),
+                    Some(Meant::Nothing) => String::from("; nothing here does it"),
+                    None => String::new(),
+                };
                 format!("Unknown tool: {name}{meant}")
             }
         };
         Fault {
             status: StatusCode::OK,
             ..Fault::bad(INVALID_PARAMS, message)
+        }
+    }
+
+    /// That a tool does what was asked for under another name, and why it is not offered, where that is so.
+    fn does_it(&self, tool: &str) -> String {
+        let lacks = Tools::named(tool).and_then(|tool| self.selection.lacks(tool));
+        match lacks {
+            None => format!("; {tool} does it"),
+            Some(why) => format!("; {tool} does it and is not offered here: {why}"),
         }
     }
 
@@ -202,8 +215,14 @@ async fn run(
 
 /// A result, for programs and as the same in a text for models.
 fn told(tool: &Tool, result: &ToolResult) -> Value {
-    let structured = serde_json::to_value(result).unwrap_or_else(|_| json!({}));
+    let mut structured = serde_json::to_value(result).unwrap_or_else(|_| json!({}));
+    let files = if files::are_given_by(tool) {
+        files::taken_out(&mut structured)
+    } else {
+        Vec::new()
+    };
     let mut content = vec![json!({ "type": "text", "text": structured.to_string() })];
+    content.extend(files);
     // Research agents take one block only.
     if tool.read_only && tool.set != NameSet::Search {
         content.push(json!({ "type": "text", "text": BY_PEOPLE }));

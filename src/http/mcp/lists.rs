@@ -1,9 +1,10 @@
 //! The list of tools that a caller may run here: what was selected, and what the credential and the logins behind it allow.
 //! Each only narrows.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::call::{Call, TTL_MS};
+use super::messages::Done;
 use crate::http::tools::may_run;
 use crate::http::wire::error::ApiError;
 use crate::model::product::Product;
@@ -76,7 +77,7 @@ async fn login(call: &Call, product: Product) -> Result<Login, ApiError> {
 
 impl Call {
     /// The tools, in the order of the registry, which never changes: clients keep them in a model's cache.
-    pub(super) async fn listed(&self) -> Result<Value, ApiError> {
+    pub(super) async fn listed(&self) -> Result<Done, ApiError> {
         let logins = Logins::of(self).await?;
         let mut tools = Tools::of(&[self.selection.set()]);
         tools.retain(|tool| {
@@ -84,10 +85,10 @@ impl Call {
                 && may_run(&self.caller, tool, &self.state)
                 && logins.allow(tool)
         });
-        let tools: Vec<Value> = tools
-            .into_iter()
-            .map(|tool| ToolStyle::Mcp.form(tool))
-            .collect();
-        Ok(json!({ "tools": tools, "ttlMs": TTL_MS, "cacheScope": "private" }))
+        let forms = tools.into_iter().map(|tool| ToolStyle::Mcp.form(tool));
+        Ok(Done {
+            tools: Some(forms.collect()),
+            ..Done::from(json!({ "ttlMs": TTL_MS, "cacheScope": "private" }))
+        })
     }
 }

@@ -3,6 +3,8 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use crate::http::edge::outermost::SkipEnvelope;
@@ -137,9 +139,45 @@ pub(super) fn read(body: Value) -> Result<Message, Fault> {
     .map(|params| Message::Request(Request { id, method, params }))
 }
 
+/// The result of a request that went well.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Done {
+    /// Those of a list, whose members have an order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tools: Option<Vec<Box<RawValue>>>,
+    /// All else.
+    #[serde(flatten)]
+    pub(super) members: Map<String, Value>,
+}
+
+impl From<Value> for Done {
+    fn from(result: Value) -> Self {
+        let members = match result {
+            Value::Object(members) => members,
+            _ => Map::new(),
+        };
+        Self {
+            tools: None,
+            members,
+        }
+    }
+}
+
 /// What a request is told that went well.
-pub(super) fn told(id: &Value, result: &Value) -> Value {
-    json!({ "jsonrpc": "2.0", "id": id, "result": result })
+#[derive(Debug, Serialize)]
+pub(super) struct Told<'a> {
+    jsonrpc: &'static str,
+    id: &'a Value,
+    result: Done,
+}
+
+/// What the request with this id is told that went well.
+pub(super) fn told(id: &Value, result: Done) -> Told<'_> {
+    Told {
+        jsonrpc: "2.0",
+        id,
+        result,
+    }
 }
 
 #[cfg(test)]

@@ -5,13 +5,14 @@ mod batches;
 mod call;
 mod calls;
 mod eras;
+mod files;
 mod lists;
 mod messages;
 mod selection;
 
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Request as HttpRequest, State};
-use axum::http::header::ORIGIN;
+use axum::http::header::{COOKIE, ORIGIN};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
@@ -24,9 +25,10 @@ use crate::http::caller::origin::is_own_or_listed;
 use crate::http::state::{AppState, EdgeSettings};
 use crate::http::wire::body::Body as JsonBody;
 use crate::http::wire::error::ApiError;
+use crate::model::auth_mode::AuthMode;
 use call::{Call, TTL_MS};
 use eras::{Era, LEGACY, MODERN, agreed};
-use messages::{Fault, INVALID_PARAMS, INVALID_REQUEST, Message, PARSE_ERROR, Request};
+use messages::{Done, Fault, INVALID_PARAMS, INVALID_REQUEST, Message, PARSE_ERROR, Request};
 use selection::Selection;
 
 /// What a client and its model are told before anything else.
@@ -87,7 +89,7 @@ async fn answer(state: AppState, request: HttpRequest) -> Result<Response, ApiEr
     };
     let id = request.id.clone();
     Ok(match call.carry_out(request).await? {
-        Ok(result) => Json(messages::told(&id, &call.finished(result))).into_response(),
+        Ok(result) => Json(messages::told(&id, call.finished(result))).into_response(),
         Err(fault) => fault.answer(&id),
     })
 }
@@ -98,8 +100,11 @@ fn refuse_foreign_page(edge: &EdgeSettings, headers: &HeaderMap) -> Result<(), A
     let Some(origin) = headers.get(ORIGIN) else {
         return Ok(());
     };
-    let by_key = edge.any_origin && origin != "null" && shows_explicit_credential(headers);
-    if by_key || is_own_or_listed(edge, headers) {
+    let may_read = edge.any_origin && origin != "null";
+    let by_key = shows_explicit_credential(headers);
+    // Who shows nothing is let in nowhere but in open mode, and reads in the refusal where to log in.
+    let shows_nothing = !headers.contains_key(COOKIE) && edge.auth_mode != AuthMode::Open;
+    if (may_read && (by_key || shows_nothing)) || is_own_or_listed(edge, headers) {
         return Ok(());
     }
     Err(ApiError::forbidden(
@@ -123,12 +128,12 @@ async fn read_body(
 }
 
 impl Call {
-    async fn carry_out(&self, request: Request) -> Result<Result<Value, Fault>, ApiError> {
+    async fn carry_out(&self, request: Request) -> Result<Result<Done, Fault>, ApiError> {
         let is_modern = matches!(self.era, Era::Modern { .. });
         Ok(Ok(match request.method.as_str() {
-            "server/discover" if is_modern => discovered(),
-            "initialize" if !is_modern => initialized(&request),
-            "ping" if !is_modern => json!({}),
+            "server/discover" if is_modern => discovered().into(),
+            "initialize" if !is_modern => initialized(&request).into(),
+            "ping" if !is_modern => Done::default(),
             "tools/list" => match request.params.get("cursor").filter(|at| !at.is_null()) {
                 None => self.listed().await?,
                 Some(_) => {
@@ -138,14 +143,18 @@ impl Call {
                     }));
                 }
             },
-            "tools/call" => return self.called(&request.params).await,
+            "tools/call" => {
+                let called = Box::pin(self.called(&request.params)).await?;
+                return Ok(called.map(Done::from));
+            }
             method => return Ok(Err(self.era.no_such_method(method))),
         }))
     }
 
     /// A result with what the modern era wants in every one.
-    fn finished(&self, mut result: Value) -> Value {
-        if let (Era::Modern { .. }, Value::Object(members)) = (self.era, &mut result) {
+    fn finished(&self, mut result: Done) -> Done {
+        if let Era::Modern { .. } = self.era {
+            let members = &mut result.members;
             members
                 .entry("resultType")
                 .or_insert_with(|| Value::from("complete"));

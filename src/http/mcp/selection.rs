@@ -3,6 +3,7 @@
 use axum::http::request::Parts;
 
 use crate::http::state::AppState;
+use crate::http::tools::is_on;
 use crate::http::wire::error::ApiError;
 use crate::model::nearest::is_misspelt;
 use crate::model::toolset::Toolsets;
@@ -51,10 +52,6 @@ impl Selection {
         if toolsets.is_empty() {
             toolsets.push(allowed.clone().unwrap_or_else(Toolsets::usual));
         }
-        let is_off = |word: &String| {
-            let word = word.trim().to_ascii_lowercase();
-            matches!(word.as_str(), "0" | "false" | "off" | "no")
-        };
         Ok(Self {
             set: match parts.uri.path().trim_end_matches('/') {
                 "/mcp/search" => NameSet::Search,
@@ -63,7 +60,7 @@ impl Selection {
             },
             toolsets,
             allowed,
-            reads_only: asked(READONLY).iter().any(|word| !is_off(word)),
+            reads_only: asked(READONLY).iter().any(|word| is_on(word)),
         })
     }
 

@@ -25,6 +25,7 @@ impl Issues {
         let filter = ProjectFilter {
             words: query,
             archived: false,
+            action: None,
         };
         self.filtered_projects(scope, page, filter).await
     }

@@ -17,6 +17,14 @@ use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 use crate::service::writing::writing;
 
+/// The page that a page is to lie below.
+fn named_parent(update: &PageUpdate) -> Option<&str> {
+    match update {
+        PageUpdate::Own(body) => body["parentId"].as_str(),
+        PageUpdate::Short(change) => change.parent_id.as_ref().map(ContentId::as_str),
+    }
+}
+
 impl Pages {
     /// Changes a page from Confluence's own form or the short one.
     ///
@@ -64,10 +72,10 @@ impl Pages {
                 // Somebody came in between, after the state was looked at.
                 Err(ServiceError::Conflict(_)) if is_by_tag => Err(other_state()),
                 Err(error) => {
-                    if let (ServiceError::NotFound(_), Some(parent)) = (&error, parent_in(&update))
-                        && let Some(refusal) = this.missing_parent(scope, parent).await
-                    {
-                        return Err(refusal);
+                    let is_missing = matches!(error, ServiceError::NotFound(_));
+                    let parent = named_parent(&update).filter(|_| is_missing);
+                    if let Some(missing) = this.missing_parent(scope, parent).await {
+                        return Err(missing);
                     }
                     let named = ("id", id.as_str());
                     Err(this.why_missing(scope, named, error, true).await)
@@ -302,13 +310,5 @@ fn expect_version(page: &WikiPage, seen: Option<i64>) -> Result<(), ServiceError
             "the page is at version {present}, not {seen}; read it again"
         ))),
         _ => Ok(()),
-    }
-}
-
-/// The page that the changed one is to lie below.
-fn parent_in(update: &PageUpdate) -> Option<&ContentId> {
-    match update {
-        PageUpdate::Short(change) => change.parent_id.as_ref(),
-        PageUpdate::Own(_) => None,
     }
 }

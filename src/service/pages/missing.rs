@@ -2,13 +2,48 @@
 
 use super::Pages;
 use super::change::with_article;
-use crate::model::content::{ContentId, ContentKind, WikiPage};
+use crate::model::content::{ContentId, ContentKind, WantedChildren, WikiPage};
+use crate::model::page::PageRequest;
 use crate::model::scope::Scope;
 use crate::service::error::ServiceError;
 
 const READ_ONLY: &str = "this account may read this page and not change it, or that right was taken from it just now; nothing was written";
 
 impl Pages {
+    /// The refusal of a parent that is not there, where Confluence says that something is not there and does not say
+    /// what; none for one that pages can lie below.
+    pub(in crate::service) async fn missing_parent(
+        &self,
+        scope: &Scope,
+        parent: Option<&str>,
+    ) -> Option<ServiceError> {
+        let parent = parent?;
+        let id = ContentId::parse(parent).ok()?;
+        let why = match self.read(scope, &id).await {
+            Err(ServiceError::NotFound(_)) if !self.has_list_below(scope, parent).await => {
+                "that this account may see"
+            }
+            Ok(there) if there.value.summary.status.as_deref() == Some("trashed") => {
+                "outside of the trash"
+            }
+            _ => return None,
+        };
+        let said = format!(
+            "parent_id: there is nothing with the id {parent} {why}, so no page can lie below it; nothing was written"
+        );
+        Some(ServiceError::invalid("parent_id", said))
+    }
+
+    /// Whether something can lie below this: a folder is no page, and pages lie below it.
+    async fn has_list_below(&self, scope: &Scope, id: &str) -> bool {
+        let one = PageRequest {
+            limit: 1,
+            cursor: None,
+        };
+        let below = self.children(scope, id, WantedChildren::default(), &one);
+        below.await.is_ok()
+    }
+
     /// The failure of a call about the page that `field` names, with the reason where Confluence says that it is not there
     /// and it can be read.
     pub(in crate::service) async fn why_missing(
@@ -37,30 +72,6 @@ impl Pages {
             Ok(_) if writes => ServiceError::forbidden(READ_ONLY),
             _ => error,
         }
-    }
-}
-
-impl Pages {
-    /// The refusal of a parent that is not there, where Confluence says that something is not there and does not say
-    /// what; none for one that can be read.
-    pub(super) async fn missing_parent(
-        &self,
-        scope: &Scope,
-        parent: &ContentId,
-    ) -> Option<ServiceError> {
-        let found = self.read(scope, parent).await;
-        let why = match found {
-            Err(ServiceError::NotFound(_)) => "that this account may see",
-            Ok(there) if there.value.summary.status.as_deref() == Some("trashed") => {
-                "outside of the trash"
-            }
-            _ => return None,
-        };
-        let said = format!(
-            "there is nothing with the id {} {why}, so no page can lie below it; nothing was written",
-            parent.as_str()
-        );
-        Some(ServiceError::invalid("parent_id", said))
     }
 }
 

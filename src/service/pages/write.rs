@@ -43,14 +43,8 @@ impl Pages {
             match made {
                 // Confluence says the same of a space that is not there and of one where this account may not write.
                 Err(ServiceError::NotFound(_)) if has_space(draft) => {
-                    let parent = match draft {
-                        PageDraft::Short(page) => page.parent_id.as_ref(),
-                        PageDraft::Own(_) => None,
-                    };
-                    let missing = match parent {
-                        Some(parent) => this.missing_parent(scope, parent).await,
-                        None => None,
-                    };
+                    let missing = this.missing_parent(scope, body["parentId"].as_str());
+                    let missing = Box::pin(missing).await;
                     Err(missing.unwrap_or_else(|| ServiceError::forbidden(NOT_HERE)))
                 }
                 Err(error) if is_about_title(&error) => {

@@ -101,7 +101,7 @@ impl Operation for GetInlineComments {
     const NAME: &'static str = "confluence_get_inline_comments";
     const FACTS: Facts = Facts {
         title: "List inline comments",
-        description: "List the comments on words of a Confluence page, with replies: the words, Markdown, open or resolved. Page with next_cursor.",
+        description: "List the comments on words of a page, with replies: words, Markdown, open or resolved. Page with next_cursor.",
         calls: &["getPageInlineComments"],
         ..Facts::reading(Toolset::CONFLUENCE_COMMENTS, Gives::List("id body"))
     };
@@ -129,13 +129,13 @@ impl Operation for GetInlineComments {
 pub(super) struct NewInlineComment {
     page_id: String,
     body: String,
-    /// The words, exactly as they stand there.
+    /// The words, exactly as there.
     text_selection: String,
     /// How often the page has them.
     #[serde(default = "once")]
     #[schema(required = false, minimum = 1, default = 1)]
     text_selection_match_count: u32,
-    /// Which is meant, from 0.
+    /// Which, from 0.
     #[serde(default)]
     #[schema(required = false, minimum = 0, default = 0)]
     text_selection_match_index: u32,
@@ -152,7 +152,7 @@ impl Operation for AddInlineComment {
     const NAME: &'static str = "confluence_add_inline_comment";
     const FACTS: Facts = Facts {
         title: "Comment on words",
-        description: "Comment in Markdown on words of a Confluence page (Cloud only). Gives the comment with its id.",
+        description: "Comment in Markdown on words of a page. Gives the comment's id.",
         calls: &["createInlineComment"],
         cloud_only: true,
         ..Facts::adding(Toolset::CONFLUENCE_COMMENTS, Gives::Object("id body"))
@@ -200,8 +200,8 @@ pub(super) struct ReplyToComment;
 impl Operation for ReplyToComment {
     const NAME: &'static str = "confluence_reply_to_comment";
     const FACTS: Facts = Facts {
-        title: "Reply in Confluence",
-        description: "Reply in Markdown to a Confluence comment. Gives the reply with its id.",
+        title: "Reply to comment",
+        description: "Reply in Markdown to a comment. Gives the reply's id.",
         calls: &["createFooterComment"],
         ..Facts::adding(Toolset::CONFLUENCE_COMMENTS, Gives::Object("id body"))
     };

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::ToolContext;
 use super::arguments::{page_request, refuse_file};
 use super::facts::{Facts, Gives};
-use super::jira_attachments::{MOST_BYTES, text_in, whole};
+use super::jira_attachments::{Room, text_in, whole};
 use super::outcome::Outcome;
 use super::registry::{Operation, PAGED, Paging};
 use crate::atlassian::named_call::NamedCall;
@@ -46,10 +46,10 @@ pub(super) struct GetPageFiles;
 impl Operation for GetPageFiles {
     const NAME: &'static str = "confluence_get_attachments";
     const FACTS: Facts = Facts {
-        title: "List Confluence files",
-        description: "List a Confluence page's files: id, name, size, type. confluence_download_attachment reads one. Page with next_cursor.",
+        title: "List page files",
+        description: "List a page's files. confluence_download_attachment reads one. Page with next_cursor.",
         calls: &["getPageAttachments"],
-        unlisted: &["start"],
+        unlisted: &["start", "media_type"],
         ..Facts::reading(Toolset::CONFLUENCE_ATTACHMENTS, Gives::List("id filename"))
     };
     const PAGING: Option<Paging> = PAGED;
@@ -101,7 +101,7 @@ impl Operation for UploadPageFile {
     const NAME: &'static str = "confluence_upload_attachment";
     const FACTS: Facts = Facts {
         title: "Attach file to page",
-        description: "Attach a file of up to 700 kB to a Confluence page; the same name gets a new version. Gives its id.",
+        description: "Attach a file of up to 700 kB to a page; the same name gets a new version. Gives its id.",
         calls: &["createOrUpdateAttachments"],
         unlisted: &["file_path", "minor_edit"],
         ..Facts::changing(
@@ -162,8 +162,8 @@ pub(super) struct DownloadPageFile;
 impl Operation for DownloadPageFile {
     const NAME: &'static str = "confluence_download_attachment";
     const FACTS: Facts = Facts {
-        title: "Read Confluence file",
-        description: "Read a file of a Confluence page: a text as it is, another in base64, up to 128 KiB. confluence_get_attachments has its id.",
+        title: "Read page file",
+        description: "Read a page's file. Gives a text as it is, an image to look at.",
         calls: &["getAttachmentById", "downloadAttatchment"],
         ..Facts::reading(
             Toolset::CONFLUENCE_ATTACHMENTS,
@@ -179,7 +179,7 @@ impl Operation for DownloadPageFile {
     ) -> Result<Outcome, ServiceError> {
         let id = arguments.id()?;
         let (file, parts) = context.pages.attached(scope, &id).await?;
-        let bytes = whole(parts, MOST_BYTES).await?;
+        let bytes = whole(parts, *Room::default().of(&file)).await?;
         Ok(with_content(&file, bytes.as_deref()))
     }
 }
@@ -208,8 +208,8 @@ pub(super) struct DeletePageFile;
 impl Operation for DeletePageFile {
     const NAME: &'static str = "confluence_delete_attachment";
     const FACTS: Facts = Facts {
-        title: "Delete Confluence file",
-        description: "Move a file of a Confluence page to the trash, with all versions. confluence_get_attachments has its id.",
+        title: "Delete page file",
+        description: "Move a page's file to the trash. All its versions go.",
         calls: &["deleteAttachment"],
         idempotent: true,
         ..Facts::changing(

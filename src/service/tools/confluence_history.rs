@@ -38,9 +38,10 @@ pub(super) struct GetPageHistory;
 impl Operation for GetPageHistory {
     const NAME: &'static str = "confluence_get_page_history";
     const FACTS: Facts = Facts {
-        title: "Read old Confluence version",
-        description: "Read an earlier version of a Confluence page. confluence_get_page_versions lists them.",
+        title: "Read old page version",
+        description: "Read a page as it was. Gives an earlier version in Markdown.",
         calls: &["getPageById"],
+        unlisted: &["convert_to_markdown"],
         ..Facts::reading(Toolset::CONFLUENCE_HISTORY, Gives::Object("id title url"))
     };
     type Arguments = OldPage;
@@ -76,8 +77,8 @@ pub(super) struct GetPageDiff;
 impl Operation for GetPageDiff {
     const NAME: &'static str = "confluence_get_page_diff";
     const FACTS: Facts = Facts {
-        title: "Compare Confluence versions",
-        description: "Compare two versions of a Confluence page. Gives a unified diff of their Markdown.",
+        title: "Compare page versions",
+        description: "Compare two versions of a page. Gives a unified diff of their Markdown.",
         calls: &["getPageById"],
         ..Facts::reading(
             Toolset::CONFLUENCE_HISTORY,

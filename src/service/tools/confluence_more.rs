@@ -1,4 +1,4 @@
-//! Tools about what belongs to a page: its labels, comments, earlier versions and place.
+//! Tools about what belongs to a page: its labels, comments and earlier versions.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -6,16 +6,13 @@ use utoipa::ToSchema;
 
 use super::ToolContext;
 use super::arguments::{page_request, twenty_five};
-use super::asking::{about_page, entries, parent_page, whole};
+use super::asking::{about_page, entries, whole};
 use super::confluence_comments::all;
 use super::facts::{Facts, Gives};
 use super::outcome::Outcome;
 use super::registry::{Operation, PAGED, Paging};
 use crate::atlassian::named_call::NamedCall;
-use crate::model::entity_tag::IfMatch;
-use crate::model::page_change::PageUpdate;
 use crate::model::product::Product;
-use crate::model::request_body::FromBody;
 use crate::model::scope::Scope;
 use crate::model::toolset::Toolset;
 use crate::service::error::ServiceError;
@@ -33,8 +30,8 @@ pub(super) struct GetLabels;
 impl Operation for GetLabels {
     const NAME: &'static str = "confluence_get_labels";
     const FACTS: Facts = Facts {
-        title: "List Confluence labels",
-        description: "List a Confluence page's labels. CQL `label = \"x\"` finds pages with one.",
+        title: "List labels",
+        description: "List a page's labels. CQL `label = \"x\"` finds pages with one.",
         calls: &["getPageLabels"],
         ..Facts::reading(Toolset::CONFLUENCE_LABELS, Gives::List("id name"))
     };
@@ -63,7 +60,7 @@ impl Operation for GetLabels {
 #[serde(deny_unknown_fields)]
 pub(super) struct NewLabel {
     page_id: String,
-    /// One word in lower case.
+    /// One lower-case word.
     name: String,
 }
 
@@ -73,8 +70,8 @@ pub(super) struct AddLabel;
 impl Operation for AddLabel {
     const NAME: &'static str = "confluence_add_label";
     const FACTS: Facts = Facts {
-        title: "Add Confluence label",
-        description: "Add a label to a Confluence page. Gives all its labels.",
+        title: "Add label",
+        description: "Add a label to a page. Gives all its labels.",
         calls: &["addLabelsToContent"],
         idempotent: true,
         ..Facts::adding(Toolset::CONFLUENCE_LABELS, Gives::List("name"))
@@ -104,8 +101,8 @@ pub(super) struct RemoveLabel;
 impl Operation for RemoveLabel {
     const NAME: &'static str = "confluence_remove_label";
     const FACTS: Facts = Facts {
-        title: "Remove Confluence label",
-        description: "Take a label off a Confluence page. Its other labels stay.",
+        title: "Remove label",
+        description: "Take a label off a page. Others stay.",
         calls: &["removeLabelFromContentUsingQueryParameter"],
         idempotent: true,
         ..Facts::changing(
@@ -152,8 +149,8 @@ pub(super) struct GetPageComments;
 impl Operation for GetPageComments {
     const NAME: &'static str = "confluence_get_comments";
     const FACTS: Facts = Facts {
-        title: "List Confluence comments",
-        description: "List a Confluence page's comments with their replies (parent_id). Those on words have text_selection and status. Page with next_cursor.",
+        title: "List page comments",
+        description: "List a page's comments and replies (parent_id). Those on words have text_selection and status. Page with next_cursor.",
         calls: &["getPageFooterComments", "getPageInlineComments"],
         ..Facts::reading(Toolset::CONFLUENCE_COMMENTS, Gives::List("id body"))
     };
@@ -177,8 +174,8 @@ pub(super) struct GetPageVersions;
 impl Operation for GetPageVersions {
     const NAME: &'static str = "confluence_get_page_versions";
     const FACTS: Facts = Facts {
-        title: "List Confluence versions",
-        description: "List a Confluence page's newest 200 versions: number, author, time, comment. truncated: there are more.",
+        title: "List page versions",
+        description: "List a page's newest 200 versions. Gives number, author, time, comment.",
         calls: &["getPageVersions"],
         ..Facts::reading(Toolset::CONFLUENCE_PAGES, Gives::List("version"))
     };
@@ -228,71 +225,5 @@ impl Operation for GetPageVersions {
         }
         let goes_on = answer.pointer("/_links/next").is_some();
         Ok(whole(listed).ending_early(goes_on))
-    }
-}
-
-/// The arguments of `confluence_move_page`.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct NewPlace {
-    page_id: String,
-    target_parent_id: String,
-    /// Taken when it is the space that the page is in.
-    target_space_key: Option<String>,
-    /// Taken when it is `append`: below the parent.
-    position: Option<String>,
-}
-
-/// `confluence_move_page`.
-pub(super) struct MovePage;
-
-impl Operation for MovePage {
-    const NAME: &'static str = "confluence_move_page";
-    const FACTS: Facts = Facts {
-        title: "Move Confluence page",
-        description: "Move a Confluence page, with all below it, below another page of its space. Gives its new parent.",
-        calls: &["updatePage", "getPageById"],
-        unlisted: &["target_space_key", "position"],
-        idempotent: true,
-        ..Facts::changing(Toolset::CONFLUENCE_PAGES, Gives::Object("id title url"))
-    };
-    type Arguments = NewPlace;
-
-    async fn run(
-        context: &ToolContext,
-        scope: &Scope,
-        arguments: NewPlace,
-    ) -> Result<Outcome, ServiceError> {
-        if arguments
-            .position
-            .is_some_and(|position| position != "append")
-        {
-            let why =
-                "position must be append: a page is put below its parent, after what lies there";
-            return Err(ServiceError::invalid("position", why));
-        }
-        if let Some(space) = arguments.target_space_key {
-            let page = context.pages.page(scope, &arguments.page_id).await?.value;
-            if page.summary.space_key.is_some_and(|own| own != space) {
-                let why = "target_space_key must be the space that the page is in: it is moved within that only";
-                return Err(ServiceError::invalid("target_space_key", why));
-            }
-        }
-        let parent = (
-            "target_parent_id",
-            Some(arguments.target_parent_id.as_str()),
-        );
-        let parent = parent_page(context, scope, parent, Some(&arguments.page_id)).await?;
-        let update = json!({ "parent_id": parent });
-        let changed = context
-            .pages
-            .update(
-                scope,
-                &arguments.page_id,
-                &PageUpdate::read(&update)?.into(),
-                &IfMatch::default(),
-            )
-            .await?;
-        Ok(Outcome::of_object(changed.value.summary))
     }
 }

@@ -61,9 +61,10 @@ pub(super) struct GetPage;
 impl Operation for GetPage {
     const NAME: &'static str = "confluence_get_page";
     const FACTS: Facts = Facts {
-        title: "Read Confluence page",
-        description: "Read a Confluence page or blog post by id or url, or by title and space_key. Gives Markdown, version, labels and dates. A long text goes on with next_start as start.",
+        title: "Read page",
+        description: "Read a page or blog post by id or url, or by title and space_key. Gives Markdown, version, labels, dates. A long text goes on with next_start as start.",
         calls: &["getPageById"],
+        unlisted: &["include_metadata"],
         ..Facts::reading(
             Toolset::CONFLUENCE_PAGES,
             Gives::Object("id title url type"),
@@ -121,7 +122,6 @@ fn text(found: &Fetched<WikiPage>, markdown: bool) -> Value {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ChildList {
-    /// A page or folder.
     #[schema(example = "98400")]
     parent_id: String,
     /// Taken for agents that send it; `body.storage` means `include_content`.
@@ -131,7 +131,7 @@ pub(super) struct ChildList {
     #[serde(default = "twenty_five")]
     #[schema(required = false, minimum = 1, maximum = 50, default = 25)]
     limit: u32,
-    /// Give their texts, too.
+    /// Give texts too.
     #[serde(default)]
     #[schema(required = false, default = false)]
     include_content: bool,
@@ -146,6 +146,17 @@ pub(super) struct ChildList {
     #[schema(required = false, default = true)]
     include_folders: bool,
     cursor: Option<String>,
+    /// How many levels.
+    #[serde(default = "one")]
+    #[schema(required = false, minimum = 1, maximum = 10, default = 1)]
+    depth: u32,
+}
+
+/// How many levels Confluence lists at once.
+const DEPTHS: std::ops::RangeInclusive<u32> = 1..=10;
+
+const fn one() -> u32 {
+    1
 }
 
 fn version() -> Names {
@@ -158,10 +169,16 @@ pub(super) struct GetPageChildren;
 impl Operation for GetPageChildren {
     const NAME: &'static str = "confluence_get_page_children";
     const FACTS: Facts = Facts {
-        title: "List Confluence children",
-        description: "List what lies directly below a Confluence page or folder, in order. Gives id and title. Page with next_cursor.",
+        title: "List child pages",
+        description: "List what lies directly below a page or folder, in order. Page with next_cursor.",
         calls: &["getPageDirectChildren"],
-        unlisted: &["expand", "convert_to_markdown", "start"],
+        unlisted: &[
+            "expand",
+            "convert_to_markdown",
+            "start",
+            "include_folders",
+            "depth",
+        ],
         ..Facts::reading(Toolset::CONFLUENCE_PAGES, Gives::List("id title url type"))
     };
     const PAGING: Option<Paging> = PAGED;
@@ -181,6 +198,10 @@ impl Operation for GetPageChildren {
                 "texts of a list come in Markdown; confluence_get_page gives the storage format";
             return Err(ServiceError::invalid("convert_to_markdown", why));
         }
+        if !DEPTHS.contains(&arguments.depth) {
+            let why = "depth is out of range: it must be from 1 to 10";
+            return Err(ServiceError::invalid("depth", why));
+        }
         let expanded = arguments
             .expand
             .0
@@ -189,6 +210,7 @@ impl Operation for GetPageChildren {
         let wanted = WantedChildren {
             others: arguments.include_folders,
             with_text: arguments.include_content || expanded,
+            depth: arguments.depth,
         };
         let asked = page_request("limit", arguments.limit, 50, arguments.cursor)?;
         let found = context

@@ -22,15 +22,17 @@ use crate::service::pages::CONFLUENCE_AT_ONCE;
 #[serde(deny_unknown_fields)]
 pub(super) struct SearchContentArguments {
     /// CQL or words.
-    #[schema(example = "type = page AND text ~ \"release\"")]
-    query: String,
+    #[schema(example = "type = page AND text ~ \"release\"", required = true, value_type = String)]
+    query: Option<String>,
+    /// The query where it is CQL and nothing else.
+    cql: Option<String>,
     #[serde(default = "ten")]
     #[schema(required = false, minimum = 1, maximum = 50, default = 10)]
     limit: u32,
     /// Space keys, comma-separated.
     #[schema(value_type = Option<String>, format = "names")]
     spaces_filter: Option<Names>,
-    /// Give the first three pages' texts.
+    /// Texts of the first three pages.
     #[serde(default)]
     #[schema(required = false, default = false)]
     include_content: bool,
@@ -44,8 +46,9 @@ impl Operation for SearchContent {
     const NAME: &'static str = "confluence_search";
     const FACTS: Facts = Facts {
         title: "Search Confluence",
-        description: "Find Confluence pages, blog posts, comments and files by words, or by CQL such as `type = page AND space = ENG AND text ~ \"release\"`. Gives id, title, url and a snippet, with include_content texts too; confluence_get_page reads one. Page with next_cursor.",
+        description: "Find pages, blog posts, comments and files by words, or CQL such as `type = page AND text ~ \"release\"`. Gives a snippet of each; confluence_get_page reads one. Page with next_cursor.",
         calls: &["searchByCQL"],
+        unlisted: &["spaces_filter", "cql"],
         ..Facts::reading(Toolset::CONFLUENCE_PAGES, Gives::List("id title url type"))
     };
     const PAGING: Option<Paging> = PAGED;
@@ -58,8 +61,14 @@ impl Operation for SearchContent {
     ) -> Result<Outcome, ServiceError> {
         let spaces = arguments.spaces_filter.unwrap_or_default().0;
         let filters = (!spaces.is_empty()).then(|| json!({ "space": spaces }).to_string());
+        let (query, is_cql) = match (&arguments.cql, &arguments.query) {
+            (Some(cql), _) => (cql.as_str(), true),
+            (None, Some(query)) => (query.as_str(), is_meant_as_cql(query)),
+            (None, None) => return Err(ServiceError::invalid("query", "query is missing")),
+        };
         let request = SearchRequest {
-            q: &arguments.query,
+            q: query,
+            mode: is_cql.then_some("cql"),
             filters: filters.as_deref(),
             ..SearchRequest::default()
         };
@@ -80,6 +89,36 @@ impl Operation for SearchContent {
         let shown = futures_util::future::join_all(texts).await;
         Ok(Outcome::of_entries(shown, next))
     }
+}
+
+/// Whether a query that is no CQL was meant as some: a field of it, and a word or a sign of other languages in place of CQL's own. As
+/// words it would find nothing, which reads as if there were nothing.
+fn is_meant_as_cql(query: &str) -> bool {
+    let fields = [
+        "title",
+        "text",
+        "space",
+        "type",
+        "label",
+        "creator",
+        "created",
+        "lastmodified",
+        "parent",
+        "ancestor",
+        "contributor",
+        "content",
+        "id",
+    ];
+    let strange = ["like", "contains", "matches", "includes", "equals"];
+    let query = query.trim().to_ascii_lowercase();
+    let begins = |field: &&str| {
+        let rest = query.strip_prefix(field).map(str::trim_start);
+        rest.is_some_and(|rest| {
+            let next = rest.split_whitespace().next().unwrap_or_default();
+            rest.starts_with(':') || (strange.contains(&next) && query.contains(' '))
+        })
+    };
+    fields.iter().any(begins)
 }
 
 /// How many of the pages found are read with them.
@@ -125,9 +164,10 @@ pub(super) struct GetSpaces;
 impl Operation for GetSpaces {
     const NAME: &'static str = "confluence_get_spaces";
     const FACTS: Facts = Facts {
-        title: "List Confluence spaces",
-        description: "List the Confluence spaces you may see, by key. Use it to find a space's key. Page with next_cursor.",
+        title: "List spaces",
+        description: "List the spaces you may see, by key. Page with next_cursor.",
         calls: &["getSpaces"],
+        unlisted: &["type"],
         ..Facts::reading(Toolset::CONFLUENCE_PAGES, Gives::List("id key name url"))
     };
     const PAGING: Option<Paging> = PAGED;

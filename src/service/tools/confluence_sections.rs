@@ -51,8 +51,8 @@ pub(super) struct UpdatePageSection;
 impl Operation for UpdatePageSection {
     const NAME: &'static str = "confluence_update_page_section";
     const FACTS: Facts = Facts {
-        title: "Change Confluence section",
-        description: "Replace all that stands below a heading of a Confluence page, up to the next of its level or the end of its column or panel. Placeholders that new_content leaves out go.",
+        title: "Change page section",
+        description: "Replace what stands below a heading of a page, up to the next of its level. Placeholders that new_content leaves out are lost.",
         calls: &["getPageById", "updatePage"],
         idempotent: true,
         unlisted: &["content_format", "is_minor_edit"],
@@ -68,6 +68,10 @@ impl Operation for UpdatePageSection {
         if arguments.content_format != markdown() {
             let why = "content_format must be markdown: a section has no other";
             return Err(ServiceError::invalid("content_format", why));
+        }
+        if arguments.new_content.trim().is_empty() {
+            let why = "new_content must say what is to stand below the heading; to take a section out, send the page without it by confluence_update_page";
+            return Err(ServiceError::invalid("new_content", why));
         }
         if arguments.is_minor_edit {
             let why = "is_minor_edit is not offered here; leave it out";

@@ -26,8 +26,8 @@ pub(super) struct GetAncestors;
 impl Operation for GetAncestors {
     const NAME: &'static str = "confluence_get_ancestors";
     const FACTS: Facts = Facts {
-        title: "List Confluence ancestors",
-        description: "List what lies above a Confluence page, from the top down to its parent. A page at the top has nothing above it.",
+        title: "List page ancestors",
+        description: "List what lies above a page. Begins at the top, ends with its parent.",
         calls: &["getPageById"],
         ..Facts::reading(Toolset::CONFLUENCE_PAGES, Gives::List("id title url type"))
     };
@@ -68,8 +68,8 @@ pub(super) struct GetSpacePageTree;
 impl Operation for GetSpacePageTree {
     const NAME: &'static str = "confluence_get_space_page_tree";
     const FACTS: Facts = Facts {
-        title: "Show Confluence tree",
-        description: "List a Confluence space's pages as a tree, with depth and parent_id. Page with next_cursor.",
+        title: "List page tree",
+        description: "List a space's pages as a tree, with depth and parent_id. Page with next_cursor.",
         calls: &["getPages", "getSpaces"],
         ..Facts::reading(Toolset::CONFLUENCE_PAGES, Gives::List("id title depth"))
     };

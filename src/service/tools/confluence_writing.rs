@@ -34,9 +34,9 @@ pub(super) struct CreatePageArguments {
     space_key: String,
     title: String,
     content: Option<String>,
-    /// A page or folder.
+    /// Page or folder.
     parent_id: Option<String>,
-    /// markdown, wiki, storage or xhtml.
+    /// markdown, wiki or storage.
     #[serde(default = "markdown")]
     #[schema(required = false, default = "markdown")]
     content_format: String,
@@ -67,8 +67,8 @@ pub(super) struct ConfluenceCreatePage;
 impl Operation for ConfluenceCreatePage {
     const NAME: &'static str = "confluence_create_page";
     const FACTS: Facts = Facts {
-        title: "Create Confluence page",
-        description: "Create a Confluence page. Gives its id and url. The title must be new in its space.",
+        title: "Create page",
+        description: "Create a page. Gives its id and url. The title must be new in its space.",
         calls: &["createPage"],
         unlisted: &[
             "enable_heading_anchors",
@@ -77,6 +77,7 @@ impl Operation for ConfluenceCreatePage {
             "page_width",
             "table_layout",
             "subtype",
+            "include_content",
         ],
         ..Facts::adding(Toolset::CONFLUENCE_PAGES, Gives::Object("id url title"))
     };
@@ -137,18 +138,18 @@ pub(super) struct UpdatePageArguments {
     #[schema(required = true, value_type = String)]
     title: Option<String>,
     content: Option<String>,
-    /// As you read it: if somebody changed the page since, nothing is written.
+    /// As read: nothing is written if the page changed since.
     version: Option<u32>,
     /// Taken when false: every change here is a version of its own.
     #[serde(default)]
     #[schema(required = false, default = false)]
     is_minor_edit: bool,
-    /// Write although it destroys what Markdown cannot say.
+    /// Write even if what Markdown cannot say is lost.
     replace: Option<bool>,
     version_comment: Option<String>,
-    /// To move it below.
+    /// New parent.
     parent_id: Option<String>,
-    /// markdown, wiki, storage or xhtml.
+    /// markdown, wiki or storage.
     #[serde(default = "markdown")]
     #[schema(required = false, default = "markdown")]
     content_format: String,
@@ -177,8 +178,8 @@ pub(super) struct ConfluenceUpdatePage;
 impl Operation for ConfluenceUpdatePage {
     const NAME: &'static str = "confluence_update_page";
     const FACTS: Facts = Facts {
-        title: "Change Confluence page",
-        description: "Change a Confluence page's title, text or place. content is the whole new text: read the page first and send its version. What Markdown cannot say (macros, layouts) is kept where it can be, else nothing is written.",
+        title: "Change page",
+        description: "Change a page's title, text or place. content is the whole new text: read the page first and send its version. What Markdown cannot say (macros, layouts) is kept where it can be, else nothing is written.",
         calls: &["getPageById", "updatePage"],
         unlisted: &[
             "enable_heading_anchors",
@@ -187,6 +188,7 @@ impl Operation for ConfluenceUpdatePage {
             "page_width",
             "table_layout",
             "is_minor_edit",
+            "include_content",
         ],
         ..Facts::changing(Toolset::CONFLUENCE_PAGES, Gives::Object("id title url"))
     };
@@ -253,8 +255,8 @@ pub(super) struct AddPageComment;
 impl Operation for AddPageComment {
     const NAME: &'static str = "confluence_add_comment";
     const FACTS: Facts = Facts {
-        title: "Comment on Confluence page",
-        description: "Comment in Markdown below a Confluence page. Gives the comment with its id.",
+        title: "Comment on page",
+        description: "Comment in Markdown below a page. Gives the comment's id.",
         calls: &["createFooterComment"],
         ..Facts::adding(Toolset::CONFLUENCE_COMMENTS, Gives::Object("id body"))
     };

@@ -26,7 +26,8 @@ pub(crate) enum Gives {
 
 impl Gives {
     /// The JSON Schema of the result. Other members may be there: which, depends on what was asked for. It says no more than
-    /// what a reader can rely on: a model's context pays for every word.
+    /// what a reader can rely on, and what goes without saying of a list and its entries is left out: a model's context pays for
+    /// every word.
     pub(super) fn schema(self) -> Value {
         match self {
             Self::Object(members) => {
@@ -35,7 +36,7 @@ impl Gives {
             Self::List(members) => json!({
                 "type": "object",
                 "required": ["items"],
-                "properties": { "items": { "type": "array", "items": { "type": "object", "required": words(members) } } },
+                "properties": { "items": { "items": { "required": words(members) } } },
             }),
         }
     }
@@ -65,7 +66,7 @@ pub(crate) struct Facts {
     /// Whether a Data Center has nothing that it could call.
     pub cloud_only: bool,
     /// Arguments that are taken for those who send them, and shown to nobody: they do nothing, say what another one says,
-    /// or are refused with a sentence of their own.
+    /// are for programs and not for models, or are refused with a sentence of their own.
     pub unlisted: &'static [&'static str],
 }
 
@@ -116,7 +117,7 @@ mod tests {
         assert_eq!(
             Gives::List("key").schema(),
             json!({"type": "object", "required": ["items"], "properties":
-                {"items": {"type": "array", "items": {"type": "object", "required": ["key"]}}}})
+                {"items": {"items": {"required": ["key"]}}}})
         );
     }
 }

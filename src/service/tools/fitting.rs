@@ -16,6 +16,9 @@ use crate::service::error::ServiceError;
 /// What a schema calls a list of names with commas between.
 pub(super) const NAMES: &str = "names";
 
+/// What a schema calls an object of which one member is meant: its value alone may stand for it.
+pub(super) const MEMBER: &str = "member";
+
 /// Fits `arguments` to `schema`. `null` counts as left out, and so does an empty text, unless it stands
 /// for something (`telling`) or is required.
 ///
@@ -209,6 +212,14 @@ fn types(property: &Value) -> Vec<&str> {
 /// A value as the property takes it, or why it cannot.
 fn fit(property: &Value, value: Value) -> Result<Value, String> {
     let types = types(property);
+    let is_text = |value: &Value| {
+        let text = value.as_str();
+        text.is_some_and(|text| !text.trim_start().starts_with('{'))
+    };
+    let is_member = property.get("format").and_then(Value::as_str) == Some(MEMBER);
+    if is_member && (value.is_number() || is_text(&value)) {
+        return Ok(value);
+    }
     let is_names = is_list_of_names(property) && (is_list(&value) || value.is_string());
     if types.is_empty() || is_names {
         return Ok(value);

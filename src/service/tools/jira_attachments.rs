@@ -40,9 +40,10 @@ pub(super) struct UploadAttachment;
 impl Operation for UploadAttachment {
     const NAME: &'static str = "jira_upload_attachment";
     const FACTS: Facts = Facts {
-        title: "Attach file to Jira issue",
-        description: "Attach a file of up to 700 kB to a Jira issue. Gives its id. A name may be used twice.",
+        title: "Attach file to issue",
+        description: "Attach a file of up to 700 kB to an issue. Gives its id.",
         calls: &["addAttachment"],
+        unlisted: &["media_type"],
         ..Facts::adding(Toolset::JIRA_ATTACHMENTS, Gives::Object("id filename"))
     };
     type Arguments = Upload;
@@ -71,8 +72,8 @@ pub(super) struct GetAttachments;
 impl Operation for GetAttachments {
     const NAME: &'static str = "jira_get_attachments";
     const FACTS: Facts = Facts {
-        title: "List Jira files",
-        description: "List a Jira issue's files: id, name, size, type. jira_download_attachments reads them.",
+        title: "List issue files",
+        description: "List an issue's files. jira_download_attachments reads them.",
         calls: &["getIssue"],
         ..Facts::reading(Toolset::JIRA_ATTACHMENTS, Gives::List("id filename"))
     };
@@ -111,8 +112,8 @@ pub(super) struct DownloadAttachments;
 impl Operation for DownloadAttachments {
     const NAME: &'static str = "jira_download_attachments";
     const FACTS: Facts = Facts {
-        title: "Read Jira files",
-        description: "Read a Jira issue's files: texts as they are, others in base64. Name those you need: what exceeds 128 KiB in all is left out.",
+        title: "Read issue files",
+        description: "Read an issue's files: texts as they are, images to look at. Name those you need: what is too large is left out.",
         calls: &["getIssue", "getAttachmentContent"],
         ..Facts::reading(Toolset::JIRA_ATTACHMENTS, Gives::List("id filename"))
     };
@@ -138,25 +139,52 @@ impl Operation for DownloadAttachments {
             return Err(ServiceError::invalid("attachments", why));
         }
         files.retain(|file| wanted.is_empty() || wanted.iter().any(|name| is_of(file, name)));
-        let mut room = MOST_BYTES;
+        let mut room = Room::default();
         let mut found = Vec::new();
         for file in &files {
+            let room = room.of(file);
             let size = file.size.and_then(|size| usize::try_from(size).ok());
-            let bytes = if size.is_some_and(|size| size > room) {
+            let bytes = if size.is_some_and(|size| size > *room) {
                 None
             } else {
                 let (_, download) = context.issues.attached(scope, key, &file.id).await?;
-                whole(download, room).await?
+                whole(download, *room).await?
             };
-            room -= bytes.as_ref().map_or(0, Vec::len);
+            *room -= bytes.as_ref().map_or(0, Vec::len);
             found.push(bytes);
         }
         Ok(with_contents(key, files, found))
     }
 }
 
-/// The most that all files together may hold: what a model reads costs it its room.
-pub(super) const MOST_BYTES: usize = 128 * 1024;
+/// How much all files together may still hold. What a model reads costs it its room by the letter; a picture costs it about the same,
+/// however large it is.
+#[derive(Debug)]
+pub(super) struct Room {
+    pictures: usize,
+    others: usize,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self {
+            pictures: 1024 * 1024,
+            others: 128 * 1024,
+        }
+    }
+}
+
+impl Room {
+    /// That for this file.
+    pub(super) fn of(&mut self, file: &Attachment) -> &mut usize {
+        let kind = file.media_type.as_deref().unwrap_or_default();
+        if media_type::is_picture(kind) {
+            &mut self.pictures
+        } else {
+            &mut self.others
+        }
+    }
+}
 
 /// What is in a file, if that is a text.
 pub(super) fn text_in<'a>(file: &Attachment, content: Option<&'a [u8]>) -> Option<&'a str> {

@@ -49,7 +49,7 @@ impl<'de> Deserialize<'de> for Objects {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewIssues {
-    /// Objects with project_key, summary, issue_type; description, assignee, components, others.
+    /// Each as the arguments of jira_create_issue.
     #[expect(clippy::doc_markdown, reason = "models read it, and pay for signs")]
     #[schema(value_type = Vec<Object>)]
     issues: Objects,
@@ -64,9 +64,10 @@ pub(super) struct BatchCreateIssues;
 impl Operation for BatchCreateIssues {
     const NAME: &'static str = "jira_batch_create_issues";
     const FACTS: Facts = Facts {
-        title: "Create Jira issues",
-        description: "Create up to 50 Jira issues. Gives created (place, key as id, url) and failed with why; a failure keeps no other back.",
+        title: "Create issues",
+        description: "Create up to 50 issues. Gives created (place, key as id, url) and failed with why.",
         calls: &["createIssues"],
+        unlisted: &["validate_only"],
         ..Facts::adding(Toolset::JIRA_ISSUES, Gives::Object("created failed"))
     };
     type Arguments = NewIssues;

@@ -57,8 +57,8 @@ pub(super) struct GetAgileBoards;
 impl Operation for GetAgileBoards {
     const NAME: &'static str = "jira_get_agile_boards";
     const FACTS: Facts = Facts {
-        title: "List Jira boards",
-        description: "Find Jira boards by name, project or type. jira_get_sprints_from_board goes on with an id. Page with next_cursor.",
+        title: "List boards",
+        description: "Find boards by name, project or type. Page with next_cursor.",
         calls: &["getAllBoards"],
         unlisted: &["start_at"],
         ..Facts::reading(Toolset::JIRA_AGILE, Gives::List("id name type"))
@@ -102,7 +102,7 @@ impl Operation for GetAgileBoards {
 #[serde(deny_unknown_fields)]
 pub(super) struct SprintList {
     board_id: String,
-    /// active, future or closed, comma-separated.
+    /// active, future or closed.
     state: Option<String>,
     /// How many to pass over.
     #[serde(default)]
@@ -121,7 +121,7 @@ impl Operation for GetSprintsFromBoard {
     const NAME: &'static str = "jira_get_sprints_from_board";
     const FACTS: Facts = Facts {
         title: "List sprints",
-        description: "List a board's sprints with state, dates and goal. jira_get_sprint_issues goes on with an id. Page with next_cursor.",
+        description: "List a board's sprints with state, dates, goal. Page with next_cursor.",
         calls: &["getAllSprints"],
         unlisted: &["start_at"],
         ..Facts::reading(Toolset::JIRA_AGILE, Gives::List("id name state"))
@@ -150,7 +150,6 @@ impl Operation for GetSprintsFromBoard {
 #[serde(deny_unknown_fields)]
 pub(super) struct BoardIssues {
     board_id: String,
-    /// Narrows them.
     #[serde(default)]
     #[schema(required = false, default = "")]
     jql: String,
@@ -178,7 +177,7 @@ impl Operation for GetBoardIssues {
     const NAME: &'static str = "jira_get_board_issues";
     const FACTS: Facts = Facts {
         title: "List board issues",
-        description: "List a Jira board's issues, in its order. Gives the fields asked for. Page with next_cursor.",
+        description: "List a board's issues, in its order. Gives the fields asked for. Page with next_cursor.",
         calls: &["getIssuesForBoard", "searchAndReconsileIssuesUsingJqlPost"],
         unlisted: &["start_at", "expand"],
         ..Facts::reading(Toolset::JIRA_AGILE, Gives::List("key"))
@@ -260,7 +259,7 @@ impl Operation for GetSprintIssues {
     const NAME: &'static str = "jira_get_sprint_issues";
     const FACTS: Facts = Facts {
         title: "List sprint issues",
-        description: "List a sprint's Jira issues, by rank. Gives the fields asked for. Page with next_cursor.",
+        description: "List a sprint's issues, by rank. Gives the fields asked for. Page with next_cursor.",
         calls: &["searchAndReconsileIssuesUsingJqlPost"],
         unlisted: &["start_at"],
         ..Facts::reading(Toolset::JIRA_AGILE, Gives::List("key"))

@@ -39,8 +39,8 @@ pub(super) struct CountIssues;
 impl Operation for CountIssues {
     const NAME: &'static str = "jira_count_issues";
     const FACTS: Facts = Facts {
-        title: "Count Jira issues",
-        description: "Count what a JQL query finds, without reading it. The newest changes may be missing.",
+        title: "Count issues",
+        description: "Count what a JQL query finds. The newest changes may be missing.",
         calls: &["countIssues"],
         ..Facts::reading(Toolset::JIRA_ISSUES, Gives::Object("count"))
     };
@@ -73,7 +73,7 @@ impl Operation for ValidateJql {
     const NAME: &'static str = "jira_validate_jql";
     const FACTS: Facts = Facts {
         title: "Check JQL",
-        description: "Check JQL with its fields and values, without running it. Gives what is wrong.",
+        description: "Check JQL, its fields and values, without running it. Gives what is wrong.",
         calls: &["parseJqlQueries"],
         ..Facts::reading(Toolset::JIRA_ISSUES, Gives::Object("valid errors"))
     };

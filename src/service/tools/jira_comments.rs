@@ -22,10 +22,10 @@ pub(super) struct IssueCommentArguments {
     #[schema(example = "APP-1", pattern = "^[A-Z][A-Z0-9_]+-\\d+(?:-\\d+)*$")]
     issue_key: String,
     body: String,
-    /// Who may read it: `{"type": "role" or "group", "value": …}`.
+    /// Readers: `{type: role or group, value: …}`.
     #[schema(value_type = Option<JsonObject>, inline)]
     visibility: Option<JsonObject>,
-    /// Service desk: false makes an internal note.
+    /// Service desk: false is internal.
     public: Option<bool>,
 }
 
@@ -35,8 +35,8 @@ pub(super) struct AddIssueComment;
 impl Operation for AddIssueComment {
     const NAME: &'static str = "jira_add_comment";
     const FACTS: Facts = Facts {
-        title: "Comment on Jira issue",
-        description: "Comment on a Jira issue in Markdown; mention people as `[~accountid:…]`. Gives the comment with its id.",
+        title: "Comment on issue",
+        description: "Comment on an issue in Markdown; `[~accountid:…]` mentions people. Gives the comment's id.",
         calls: &["addComment"],
         ..Facts::adding(Toolset::JIRA_COMMENTS, Gives::Object("id body"))
     };
@@ -93,8 +93,8 @@ pub(super) struct GetComments;
 impl Operation for GetComments {
     const NAME: &'static str = "jira_get_comments";
     const FACTS: Facts = Facts {
-        title: "List Jira comments",
-        description: "List a Jira issue's comments, oldest first, in Markdown. jira_get_issue has the newest. Page with next_cursor.",
+        title: "List issue comments",
+        description: "List an issue's comments, oldest first, in Markdown. Page with next_cursor.",
         calls: &["getComments"],
         unlisted: &["start_at"],
         ..Facts::reading(Toolset::JIRA_COMMENTS, Gives::List("id body"))
@@ -133,8 +133,8 @@ pub(super) struct DeleteComment;
 impl Operation for DeleteComment {
     const NAME: &'static str = "jira_delete_comment";
     const FACTS: Facts = Facts {
-        title: "Delete Jira comment",
-        description: "Delete a Jira comment for good: ask the person first. jira_get_comments has its id.",
+        title: "Delete issue comment",
+        description: "Delete a comment for good. Ask the person first.",
         idempotent: true,
         calls: &["deleteComment"],
         ..Facts::changing(Toolset::JIRA_COMMENTS, Gives::Object("id deleted"))

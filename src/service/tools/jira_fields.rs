@@ -28,8 +28,8 @@ pub(super) struct GetProjectIssueTypes;
 impl Operation for GetProjectIssueTypes {
     const NAME: &'static str = "jira_get_project_issue_types";
     const FACTS: Facts = Facts {
-        title: "List Jira issue types",
-        description: "List the types of a Jira project's issues. jira_get_create_fields takes the id.",
+        title: "List issue types",
+        description: "List a project's issue types. jira_get_create_fields takes the id.",
         calls: &["getCreateIssueMetaIssueTypes"],
         ..Facts::reading(Toolset::JIRA_PROJECTS, Gives::List("id name"))
     };
@@ -61,8 +61,8 @@ pub(super) struct GetCreateFields;
 impl Operation for GetCreateFields {
     const NAME: &'static str = "jira_get_create_fields";
     const FACTS: Facts = Facts {
-        title: "List Jira create fields",
-        description: "List the fields that a new Jira issue of a type takes. Gives id, name, required and first choices.",
+        title: "List create fields",
+        description: "List the fields that a new issue of a type takes. Gives whether required and first choices.",
         calls: &["getCreateIssueMetaIssueTypeId"],
         ..Facts::reading(Toolset::JIRA_FIELDS, Gives::List("id name required"))
     };
@@ -104,7 +104,7 @@ pub(super) struct FieldOptions {
     /// Contexts are for administrators and not offered here; leave it out.
     context_id: Option<String>,
     project_key: Option<String>,
-    /// Default: the first that has the field.
+    /// Default: the first with the field.
     issue_type: Option<String>,
     contains: Option<String>,
     #[schema(minimum = 1)]
@@ -122,12 +122,12 @@ impl Operation for GetFieldOptions {
     const NAME: &'static str = "jira_get_field_options";
     const FACTS: Facts = Facts {
         title: "List field options",
-        description: "List the choices of a Jira field, such as a priority, component or select list. project_key is needed.",
+        description: "List the choices of a field, such as a priority or select list. project_key is needed.",
         calls: &[
             "getCreateIssueMetaIssueTypes",
             "getCreateIssueMetaIssueTypeId",
         ],
-        unlisted: &["context_id"],
+        unlisted: &["context_id", "values_only", "return_limit"],
         ..Facts::reading(Toolset::JIRA_FIELDS, Gives::List("value"))
     };
     type Arguments = FieldOptions;

@@ -28,10 +28,10 @@ pub(super) struct Changelogs {
     /// Up to 50, comma-separated.
     #[schema(value_type = String, format = "names")]
     issue_ids_or_keys: Names,
-    /// Only these, by id or name, comma-separated.
+    /// Only these; ids or names, comma-separated.
     #[schema(value_type = Option<String>, format = "names")]
     fields: Option<Names>,
-    /// Of each; default: all.
+    /// Of each.
     #[serde(default = "every")]
     #[schema(required = false, default = -1)]
     limit: i32,
@@ -47,8 +47,8 @@ pub(super) struct BatchGetChangelogs;
 impl Operation for BatchGetChangelogs {
     const NAME: &'static str = "jira_batch_get_changelogs";
     const FACTS: Facts = Facts {
-        title: "List Jira changes",
-        description: "List who changed what in Jira issues, newest first. Gives the values before and after.",
+        title: "List issue changes",
+        description: "List who changed what in issues, newest first. Gives values before and after.",
         calls: &["getBulkChangelogs", "bulkFetchIssues"],
         ..Facts::reading(Toolset::JIRA_ISSUES, Gives::List("key changes"))
     };
@@ -59,6 +59,10 @@ impl Operation for BatchGetChangelogs {
         scope: &Scope,
         arguments: Changelogs,
     ) -> Result<Outcome, ServiceError> {
+        if arguments.limit == 0 {
+            let why = "limit must be at least 1, or -1 for all";
+            return Err(ServiceError::invalid("limit", why));
+        }
         let named = (
             "issue_ids_or_keys",
             arguments.issue_ids_or_keys.0.as_slice(),
@@ -68,15 +72,16 @@ impl Operation for BatchGetChangelogs {
         let asked = arguments.fields.unwrap_or_default().0;
         let fields = known_as(&issues, scope, asked, &found.items).await?;
         let mut items = Vec::new();
+        let mut is_cut = found.goes_on;
         for mut issue in found.items {
             narrow(&mut issue, &fields);
             let all = issue.changes.len();
             if let Ok(most) = usize::try_from(arguments.limit) {
                 issue.changes.truncate(most);
             }
-            let is_cut = issue.changes.len() < all;
             let mut shown = json!(issue);
-            if is_cut {
+            if issue.changes.len() < all {
+                is_cut = true;
                 shown["truncated"] = json!(true);
             }
             items.push(shown);
@@ -91,7 +96,7 @@ impl Operation for BatchGetChangelogs {
         let missing = found.missing.into_iter().map(|key| {
             json!({ "key": key, "changes": [], "missing": "it is not there, or not for this account" })
         });
-        Ok(Outcome::of_entries(items.into_iter().chain(missing), None).ending_early(found.goes_on))
+        Ok(Outcome::of_entries(items.into_iter().chain(missing), None).ending_early(is_cut))
     }
 }
 
@@ -165,10 +170,10 @@ pub(super) struct GetIssueDates;
 impl Operation for GetIssueDates {
     const NAME: &'static str = "jira_get_issue_dates";
     const FACTS: Facts = Facts {
-        title: "Date Jira issue",
-        description: "Tell when a Jira issue was created, changed and due, and its statuses over time. Gives the seconds of each that ended.",
+        title: "Date issue",
+        description: "Tell when an issue was created, changed and due. Gives how long each status lasted.",
         calls: &["getIssue", "getBulkChangelogs", "bulkFetchIssues"],
-        unlisted: &["include_status_summary"],
+        unlisted: &["include_status_summary", "include_status_changes"],
         ..Facts::reading(Toolset::JIRA_METRICS, Gives::Object("key"))
     };
     type Arguments = Dates;

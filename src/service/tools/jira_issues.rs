@@ -29,7 +29,7 @@ pub(super) struct IssueRead {
     /// Key, id or url.
     #[schema(example = "APP-1", pattern = "^[A-Z][A-Z0-9_]+-\\d+(?:-\\d+)*$")]
     issue_key: String,
-    /// Ids or names, comma-separated; `*all`: every one.
+    /// Ids or names, comma-separated; `*all`.
     #[serde(default = "usual_fields")]
     #[schema(
         required = false,
@@ -68,10 +68,16 @@ pub(super) struct GetIssue;
 impl Operation for GetIssue {
     const NAME: &'static str = "jira_get_issue";
     const FACTS: Facts = Facts {
-        title: "Read Jira issue",
-        description: "Read one Jira issue with its newest comments. Gives the fields asked for, the description in Markdown. A long one goes on with next_start as start.",
+        title: "Read issue",
+        description: "Read an issue with its newest comments. Gives the fields asked for, description in Markdown. A long one goes on with next_start as start.",
         calls: &["getIssue"],
-        unlisted: &["expand", "properties", "update_history"],
+        unlisted: &[
+            "expand",
+            "properties",
+            "update_history",
+            "include",
+            "use_display_names",
+        ],
         ..Facts::reading(Toolset::JIRA_ISSUES, Gives::Object("key url"))
     };
     type Arguments = IssueRead;

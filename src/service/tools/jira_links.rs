@@ -31,9 +31,10 @@ pub(super) struct GetLinkTypes;
 impl Operation for GetLinkTypes {
     const NAME: &'static str = "jira_get_link_types";
     const FACTS: Facts = Facts {
-        title: "List Jira link types",
-        description: "List the types of Jira links, with their words in both directions. Use a name with jira_create_issue_link.",
+        title: "List link types",
+        description: "List the types of links. Gives name and words in both directions.",
         calls: &["getIssueLinkTypes"],
+        unlisted: &["name_filter"],
         ..Facts::reading(Toolset::JIRA_LINKS, Gives::List("id name inward outward"))
     };
     type Arguments = LinkTypeList;
@@ -73,10 +74,10 @@ pub(super) struct CreateIssueLink;
 impl Operation for CreateIssueLink {
     const NAME: &'static str = "jira_create_issue_link";
     const FACTS: Facts = Facts {
-        title: "Link Jira issues",
-        description: "Link two Jira issues: with Blocks, the inward issue blocks the outward one. jira_get_link_types lists the types.",
+        title: "Link issues",
+        description: "Link two issues: with Blocks, the inward issue blocks the outward one. jira_get_link_types lists types.",
         calls: &["linkIssues"],
-        unlisted: &["comment_visibility"],
+        unlisted: &["comment_visibility", "comment"],
         idempotent: true,
         ..Facts::adding(
             Toolset::JIRA_LINKS,
@@ -229,8 +230,8 @@ pub(super) struct RemoveIssueLink;
 impl Operation for RemoveIssueLink {
     const NAME: &'static str = "jira_remove_issue_link";
     const FACTS: Facts = Facts {
-        title: "Remove Jira link",
-        description: "Remove a link between Jira issues. Its id is in the field issuelinks of jira_get_issue.",
+        title: "Remove issue link",
+        description: "Remove a link between issues. jira_get_issue's field issuelinks has its id.",
         calls: &["deleteIssueLink"],
         idempotent: true,
         ..Facts::changing(Toolset::JIRA_LINKS, Gives::Object("id deleted"))
@@ -269,9 +270,10 @@ pub(super) struct CreateRemoteIssueLink;
 impl Operation for CreateRemoteIssueLink {
     const NAME: &'static str = "jira_create_remote_issue_link";
     const FACTS: Facts = Facts {
-        title: "Link Jira issue to address",
-        description: "Link a Jira issue to a web address, such as a page or a pull request. People see it among the issue's links.",
+        title: "Link issue to address",
+        description: "Link an issue to a web address, such as a pull request. Gives the link's id.",
         calls: &["createOrUpdateRemoteIssueLink"],
+        unlisted: &["icon_url", "relationship"],
         ..Facts::adding(Toolset::JIRA_LINKS, Gives::Object("id url"))
     };
     type Arguments = NewRemoteLink;
@@ -333,7 +335,7 @@ impl Operation for LinkToEpic {
     const NAME: &'static str = "jira_link_to_epic";
     const FACTS: Facts = Facts {
         title: "Put into epic",
-        description: "Put a Jira issue into an epic, out of its former one. A subtask cannot be in an epic of its own.",
+        description: "Put an issue into an epic. It leaves its former one.",
         calls: &["editIssue"],
         idempotent: true,
         ..Facts::changing(Toolset::JIRA_LINKS, Gives::Object("issue_key epic_key"))

@@ -24,7 +24,7 @@ impl Operation for GetCurrentUser {
     const NAME: &'static str = "jira_get_current_user";
     const FACTS: Facts = Facts {
         title: "Who is logged in",
-        description: "Tell whose account all calls are made as. Resolves \"me\"; JQL knows currentUser() too.",
+        description: "Tell whose account all calls use. Resolves \"me\"; JQL knows currentUser().",
         calls: &["getCurrentUser"],
         ..Facts::reading(Toolset::JIRA_USERS, Gives::Object("account_id"))
     };
@@ -44,7 +44,7 @@ impl Operation for GetCurrentUser {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UserProfileArguments {
-    /// Account id, e-mail address or name.
+    /// Account id, email or name.
     #[schema(example = "Mia Krystof")]
     user_identifier: String,
 }
@@ -55,8 +55,8 @@ pub(super) struct GetUserProfile;
 impl Operation for GetUserProfile {
     const NAME: &'static str = "jira_get_user_profile";
     const FACTS: Facts = Facts {
-        title: "Read Jira user",
-        description: "Read one Jira user's profile. Use its account_id in JQL and as assignee.",
+        title: "Read user",
+        description: "Read a user's profile. Use account_id in JQL and as assignee.",
         calls: &["getUser"],
         ..Facts::reading(Toolset::JIRA_USERS, Gives::Object("account_id"))
     };
@@ -94,8 +94,8 @@ pub(super) struct SearchUsers;
 impl Operation for SearchUsers {
     const NAME: &'static str = "jira_search_users";
     const FACTS: Facts = Facts {
-        title: "Search Jira users",
-        description: "Find Jira users by the beginning of a name or e-mail address. Gives account_id and name. Page with next_cursor.",
+        title: "Search users",
+        description: "Find users by the beginning of name or email. Gives account_id and name. Page with next_cursor.",
         calls: &["findUsers"],
         ..Facts::reading(Toolset::JIRA_USERS, Gives::List("account_id"))
     };

@@ -17,8 +17,8 @@ pub(super) struct GetProjectVersions;
 impl Operation for GetProjectVersions {
     const NAME: &'static str = "jira_get_project_versions";
     const FACTS: Facts = Facts {
-        title: "List Jira versions",
-        description: "List a Jira project's versions, with dates and whether they are released. Use a name in fixVersions and JQL.",
+        title: "List versions",
+        description: "List a project's versions, with dates and whether released. Use a name in fixVersions and JQL.",
         calls: &["getProjectVersions"],
         ..Facts::reading(Toolset::JIRA_PROJECTS, Gives::List("id name"))
     };
@@ -52,8 +52,8 @@ pub(super) struct GetProjectComponents;
 impl Operation for GetProjectComponents {
     const NAME: &'static str = "jira_get_project_components";
     const FACTS: Facts = Facts {
-        title: "List Jira components",
-        description: "List a Jira project's components and their leads. Use a name in components and JQL.",
+        title: "List components",
+        description: "List a project's components and leads. Use a name in components and JQL.",
         calls: &["getProjectComponents"],
         ..Facts::reading(Toolset::JIRA_PROJECTS, Gives::List("id name"))
     };

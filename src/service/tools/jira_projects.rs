@@ -24,6 +24,27 @@ pub(super) struct AllProjects {
     #[schema(required = false, default = false)]
     include_archived: bool,
     cursor: Option<String>,
+    /// view, browse, edit or create: only those where it may be done.
+    action: Option<String>,
+}
+
+/// What Jira can tell of a project that may be done there.
+const ACTIONS: [&str; 4] = ["view", "browse", "edit", "create"];
+
+/// The action that is asked for, in Jira's word.
+///
+/// # Errors
+/// `Validation` for what is none.
+fn action_of(asked: Option<&str>) -> Result<Option<&'static str>, ServiceError> {
+    let Some(asked) = asked.map(str::trim) else {
+        return Ok(None);
+    };
+    let mut known = ACTIONS.into_iter();
+    let found = known.find(|known| known.eq_ignore_ascii_case(asked));
+    let why = "action must be view, browse, edit or create";
+    found
+        .map(Some)
+        .ok_or_else(|| ServiceError::invalid("action", why))
 }
 
 /// `jira_get_all_projects`.
@@ -32,9 +53,10 @@ pub(super) struct GetAllProjects;
 impl Operation for GetAllProjects {
     const NAME: &'static str = "jira_get_all_projects";
     const FACTS: Facts = Facts {
-        title: "List Jira projects",
-        description: "List all Jira projects you may see, by key. jira_search_projects finds some by name. Page with next_cursor.",
+        title: "List projects",
+        description: "List all projects you may see, by key. Page with next_cursor.",
         calls: &["searchProjects"],
+        unlisted: &["action"],
         ..Facts::reading(Toolset::JIRA_PROJECTS, Gives::List("id key name url"))
     };
     const PAGING: Option<Paging> = Some(Paging {
@@ -51,6 +73,7 @@ impl Operation for GetAllProjects {
         let filter = ProjectFilter {
             words: None,
             archived: arguments.include_archived,
+            action: action_of(arguments.action.as_deref())?,
         };
         let found = context
             .issues
@@ -73,6 +96,8 @@ pub(super) struct ProjectSearch {
     #[schema(value_type = Option<String>, format = "names")]
     current_project_ids: Option<Names>,
     cursor: Option<String>,
+    /// As of `jira_get_all_projects`.
+    action: Option<String>,
 }
 
 const fn twenty() -> u32 {
@@ -85,10 +110,10 @@ pub(super) struct SearchProjects;
 impl Operation for SearchProjects {
     const NAME: &'static str = "jira_search_projects";
     const FACTS: Facts = Facts {
-        title: "Search Jira projects",
-        description: "Find Jira projects by words in key or name. Gives key, name, type and url. Page with next_cursor.",
+        title: "Search projects",
+        description: "Find projects by words in key or name. Page with next_cursor.",
         calls: &["searchProjects"],
-        unlisted: &["current_project_ids"],
+        unlisted: &["current_project_ids", "action"],
         ..Facts::reading(Toolset::JIRA_PROJECTS, Gives::List("id key name url"))
     };
     const PAGING: Option<Paging> = Some(Paging {
@@ -103,14 +128,14 @@ impl Operation for SearchProjects {
         arguments: ProjectSearch,
     ) -> Result<Outcome, ServiceError> {
         let left_out = arguments.current_project_ids.unwrap_or_default().0;
-        let mut page = context
-            .issues
-            .projects(
-                scope,
-                &page_request("max_results", arguments.max_results, 50, arguments.cursor)?,
-                Some(&arguments.query),
-            )
-            .await?;
+        let filter = ProjectFilter {
+            words: Some(&arguments.query),
+            archived: false,
+            action: action_of(arguments.action.as_deref())?,
+        };
+        let wanted = page_request("max_results", arguments.max_results, 50, arguments.cursor)?;
+        let found = context.issues.filtered_projects(scope, &wanted, filter);
+        let mut page = found.await?;
         page.items
             .retain(|project| !left_out.contains(&project.value.id));
         Ok(Outcome::of_page(page.map(|project| project.value)))

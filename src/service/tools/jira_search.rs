@@ -34,7 +34,7 @@ pub(super) struct SearchIssuesArguments {
     /// JQL, or the key of one issue.
     #[schema(example = "project = APP AND status = \"In Progress\" ORDER BY updated DESC")]
     jql: String,
-    /// Ids or names, comma-separated; `*all`: every one; `comment`, `issuelinks`: what was said, linked issues.
+    /// Ids or names, comma-separated, such as comment, issuelinks; `*all`.
     #[serde(default = "usual_fields")]
     #[schema(
         required = false,
@@ -69,10 +69,10 @@ pub(super) struct SearchIssues;
 impl Operation for SearchIssues {
     const NAME: &'static str = "jira_search";
     const FACTS: Facts = Facts {
-        title: "Search Jira issues",
-        description: "Find Jira issues with JQL, such as `project = APP AND status != Done ORDER BY updated DESC`. Gives each with the fields asked for: name only those you need. Page with next_cursor as page_token.",
+        title: "Search issues",
+        description: "Find issues with JQL, such as `project = APP AND status != Done ORDER BY updated DESC`. Gives the fields asked for: name only those you need. Page with next_cursor as page_token.",
         calls: &["searchAndReconsileIssuesUsingJqlPost"],
-        unlisted: &["start_at"],
+        unlisted: &["start_at", "projects_filter", "expand", "use_display_names"],
         ..Facts::reading(Toolset::JIRA_ISSUES, Gives::List("key"))
     };
     const PAGING: Option<Paging> = Some(Paging {
@@ -207,8 +207,8 @@ pub(super) struct SearchFields;
 impl Operation for SearchFields {
     const NAME: &'static str = "jira_search_fields";
     const FACTS: Facts = Facts {
-        title: "Search Jira fields",
-        description: "Find Jira fields, custom ones too, by part of a name, best first. Use the id in fields, additional_fields and JQL.",
+        title: "Search fields",
+        description: "Find fields by part of a name, best first. Use the id in fields and JQL.",
         calls: &["getFields"],
         unlisted: &["refresh"],
         ..Facts::reading(Toolset::JIRA_FIELDS, Gives::List("id name custom"))

@@ -29,7 +29,7 @@ pub(super) struct NewSprint {
     board_id: String,
     /// Up to 30 letters.
     name: String,
-    /// Such as 2026-02-02T09:00:00Z.
+    /// ISO 8601.
     start_date: Option<String>,
     end_date: Option<String>,
     goal: Option<String>,
@@ -42,7 +42,7 @@ impl Operation for CreateSprint {
     const NAME: &'static str = "jira_create_sprint";
     const FACTS: Facts = Facts {
         title: "Create sprint",
-        description: "Create a sprint on a scrum board; it does not start by itself. jira_add_issues_to_sprint fills it.",
+        description: "Create a sprint on a scrum board; it does not start. jira_add_issues_to_sprint fills it.",
         calls: &["createSprint"],
         ..Facts::adding(Toolset::JIRA_AGILE, Gives::Object("id name state"))
     };
@@ -79,9 +79,9 @@ impl Operation for CreateSprint {
 pub(super) struct ChangedSprint {
     sprint_id: String,
     name: Option<String>,
-    /// active starts it, closed ends it.
+    /// active starts, closed ends it.
     state: Option<String>,
-    /// Such as 2026-02-02T09:00:00Z.
+    /// ISO 8601.
     start_date: Option<String>,
     end_date: Option<String>,
     goal: Option<String>,
@@ -94,7 +94,7 @@ impl Operation for UpdateSprint {
     const NAME: &'static str = "jira_update_sprint";
     const FACTS: Facts = Facts {
         title: "Change sprint",
-        description: "Change, start or end a sprint; what is not named stays. To be started it needs both dates.",
+        description: "Change, start or end a sprint; what is not named stays. To start it needs both dates.",
         calls: &["partiallyUpdateSprint"],
         idempotent: true,
         ..Facts::changing(Toolset::JIRA_AGILE, Gives::Object("id name state"))
@@ -156,7 +156,7 @@ impl Operation for AddIssuesToSprint {
     const NAME: &'static str = "jira_add_issues_to_sprint";
     const FACTS: Facts = Facts {
         title: "Put into sprint",
-        description: "Move Jira issues into a sprint that has not ended: all or none. Gives the keys.",
+        description: "Move issues into a sprint that has not ended. All or none.",
         calls: &["moveIssuesToSprint"],
         idempotent: true,
         ..Facts::changing(Toolset::JIRA_AGILE, Gives::Object("sprint_id issue_keys"))
@@ -196,7 +196,7 @@ impl Operation for MoveIssuesToBacklog {
     const NAME: &'static str = "jira_move_issues_to_backlog";
     const FACTS: Facts = Facts {
         title: "Move to backlog",
-        description: "Take Jira issues out of their sprints: all or none. Gives the keys.",
+        description: "Take issues out of their sprints. All or none.",
         calls: &["moveIssuesToBacklog"],
         idempotent: true,
         ..Facts::changing(Toolset::JIRA_AGILE, Gives::Object("issue_keys"))

@@ -33,8 +33,8 @@ pub(super) struct GetWorklog;
 impl Operation for GetWorklog {
     const NAME: &'static str = "jira_get_worklog";
     const FACTS: Facts = Facts {
-        title: "List Jira work logs",
-        description: "List the time logged on a Jira issue: who, when, how long and what. Up to 5000 entries.",
+        title: "List work logs",
+        description: "List time logged on an issue. Gives who, when, how long, what.",
         calls: &["getIssueWorklog"],
         ..Facts::reading(Toolset::JIRA_WORKLOG, Gives::List("id"))
     };
@@ -64,15 +64,15 @@ impl Operation for GetWorklog {
 #[serde(deny_unknown_fields)]
 pub(super) struct NewWorklog {
     issue_key: String,
-    /// Such as 1h 30m; a number alone is seconds.
+    /// Such as 1h 30m; a number is seconds.
     time_spent: String,
     /// Markdown.
     comment: Option<String>,
-    /// Such as 2026-01-30T09:00:00+01:00; default: now.
+    /// ISO 8601; default: now.
     started: Option<String>,
     /// Not offered here; leave it out.
     original_estimate: Option<String>,
-    /// Such as 4h; default: less by the time.
+    /// Such as 4h.
     remaining_estimate: Option<String>,
 }
 
@@ -82,8 +82,8 @@ pub(super) struct AddWorklog;
 impl Operation for AddWorklog {
     const NAME: &'static str = "jira_add_worklog";
     const FACTS: Facts = Facts {
-        title: "Log work in Jira",
-        description: "Log time worked on a Jira issue. Gives the entry with its id. Twice is twice the time.",
+        title: "Log work",
+        description: "Log time worked on an issue. Gives the entry's id.",
         calls: &["addWorklog"],
         unlisted: &["original_estimate"],
         ..Facts::adding(Toolset::JIRA_WORKLOG, Gives::Object("id"))
@@ -135,8 +135,8 @@ pub(super) struct GetIssueWatchers;
 impl Operation for GetIssueWatchers {
     const NAME: &'static str = "jira_get_issue_watchers";
     const FACTS: Facts = Facts {
-        title: "List Jira watchers",
-        description: "List who watches a Jira issue. Gives account_id and name.",
+        title: "List watchers",
+        description: "List who watches an issue. Gives account_id and name.",
         calls: &["getIssueWatchers"],
         ..Facts::reading(Toolset::JIRA_WATCHERS, Gives::List("account_id"))
     };
@@ -167,7 +167,7 @@ impl Operation for GetIssueWatchers {
 #[serde(deny_unknown_fields)]
 pub(super) struct NewWatcher {
     issue_key: String,
-    /// Account id, `me`, e-mail address or name.
+    /// Account id, `me`, email or name.
     user_identifier: String,
 }
 
@@ -177,8 +177,8 @@ pub(super) struct AddWatcher;
 impl Operation for AddWatcher {
     const NAME: &'static str = "jira_add_watcher";
     const FACTS: Facts = Facts {
-        title: "Add Jira watcher",
-        description: "Let somebody watch a Jira issue, and be told of its changes. Twice is once.",
+        title: "Add watcher",
+        description: "Let somebody watch an issue. They are told of its changes.",
         calls: &["addWatcher"],
         idempotent: true,
         ..Facts::adding(Toolset::JIRA_WATCHERS, Gives::Object("account_id watches"))
@@ -210,8 +210,8 @@ pub(super) struct RemoveWatcher;
 impl Operation for RemoveWatcher {
     const NAME: &'static str = "jira_remove_watcher";
     const FACTS: Facts = Facts {
-        title: "Remove Jira watcher",
-        description: "Let somebody no longer watch a Jira issue. Name them by account_id or username.",
+        title: "Remove watcher",
+        description: "Let somebody no longer watch an issue. Name them by account_id or username.",
         calls: &["removeWatcher"],
         idempotent: true,
         ..Facts::changing(Toolset::JIRA_WATCHERS, Gives::Object("account_id watches"))

@@ -31,17 +31,17 @@ pub(super) struct CreateIssueArguments {
     project_key: String,
     #[schema(example = "The printer is on fire")]
     summary: String,
-    /// Such as Task, Bug, Story.
+    /// Such as Task, Bug.
     #[schema(example = "Task")]
     issue_type: String,
-    /// Account id, `me`, e-mail address or name.
+    /// Account id, `me`, email or name.
     assignee: Option<String>,
     /// Markdown.
     description: Option<String>,
-    /// Names, comma-separated.
+    /// Comma-separated.
     #[schema(value_type = Option<String>, format = "names")]
     components: Option<Names>,
-    /// Others in Jira's form, such as `{"priority": {"name": "High"}, "parent": "APP-1"}`; long texts in Markdown, a choice below another as `EU → Berlin`.
+    /// Others in Jira's form, such as `{priority: {name: High}, parent: APP-1}`; texts in Markdown, a choice below another as `EU → Berlin`.
     #[schema(value_type = Option<JsonObject>, inline)]
     additional_fields: Option<JsonObject>,
 }
@@ -52,8 +52,8 @@ pub(super) struct JiraCreateIssue;
 impl Operation for JiraCreateIssue {
     const NAME: &'static str = "jira_create_issue";
     const FACTS: Facts = Facts {
-        title: "Create Jira issue",
-        description: "Create a Jira issue. Gives its key (as id) and url. A refusal names the fields that are missing; nothing is made then.",
+        title: "Create issue",
+        description: "Create an issue. Gives its key (as id) and url. A refusal names missing fields.",
         calls: &["createIssue"],
         ..Facts::adding(Toolset::JIRA_ISSUES, Gives::Object("id url title"))
     };
@@ -126,7 +126,7 @@ fn contradiction(one: &str, other: &str) -> ServiceError {
 pub(super) struct UpdateIssueArguments {
     #[schema(example = "APP-1", pattern = "^[A-Z][A-Z0-9_]+-\\d+(?:-\\d+)*$")]
     issue_key: String,
-    /// New values: summary, description (Markdown), assignee, labels, priority, duedate, parent and others.
+    /// New values, such as summary, description (Markdown), assignee, duedate, parent.
     #[schema(value_type = Option<JsonObject>, inline)]
     fields: Option<JsonObject>,
     /// Others in Jira's form.
@@ -138,14 +138,14 @@ pub(super) struct UpdateIssueArguments {
     /// Would name files of the server: not offered here.
     #[schema(value_type = Option<String>)]
     attachments: Option<Value>,
-    /// As you read it: if somebody changed the issue since, nothing is written.
+    /// As read: nothing is written if the issue changed since.
     #[schema(example = "2026-01-30T12:00:00Z")]
     updated: Option<String>,
-    /// Write although it destroys what Markdown cannot say.
+    /// Write even if what Markdown cannot say is lost.
     #[serde(default)]
     #[schema(required = false, default = false)]
     replace: bool,
-    /// Of the issue that is given back.
+    /// Given back.
     #[serde(default = "all_fields")]
     #[schema(required = false, value_type = String, format = "names", default = "*all")]
     return_fields: Names,
@@ -161,11 +161,11 @@ pub(super) struct JiraUpdateIssue;
 impl Operation for JiraUpdateIssue {
     const NAME: &'static str = "jira_update_issue";
     const FACTS: Facts = Facts {
-        title: "Change Jira issue",
-        description: "Change fields of a Jira issue; others stay, null clears. Gives the changed issue. For the status use jira_transition_issue, for comments jira_add_comment.",
+        title: "Change issue",
+        description: "Change fields of an issue; others stay, null clears. Gives the issue. For its status use jira_transition_issue.",
         idempotent: true,
         calls: &["editIssue", "getIssue"],
-        unlisted: &["attachments"],
+        unlisted: &["attachments", "additional_fields", "components"],
         ..Facts::changing(Toolset::JIRA_ISSUES, Gives::Object("key url"))
     };
     type Arguments = UpdateIssueArguments;

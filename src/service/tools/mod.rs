@@ -6,6 +6,7 @@ mod confluence_comments;
 mod confluence_files;
 mod confluence_history;
 mod confluence_more;
+mod confluence_moving;
 mod confluence_pages;
 mod confluence_search;
 mod confluence_sections;
@@ -35,6 +36,7 @@ mod jira_writing;
 mod led_to;
 mod line_diff;
 mod markdown_sections;
+mod meant_names;
 mod named_anywhere;
 mod narrowed;
 mod not_found;
@@ -58,7 +60,6 @@ use super::error::ServiceError;
 use super::issues::Issues;
 use super::pages::Pages;
 use super::writing::writing;
-use crate::model::nearest::nearest;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
 use crate::work::measures::ToolEnd;
@@ -67,6 +68,7 @@ use crate::work::meter::Meter;
 pub use covered::needed_by;
 pub(crate) use covered::uncovered;
 use facts::ToolEffect;
+pub(crate) use meant_names::Meant;
 use narrowed::Confined;
 use not_found::Asked;
 pub(crate) use outcome::{Outcome, show};
@@ -151,9 +153,12 @@ impl Tools {
     /// When there is none.
     pub(crate) fn find(name: &str) -> Result<&'static Tool, ServiceError> {
         Self::named(name).ok_or_else(|| {
-            let meant = Self::meant(name)
-                .map(|meant| format!("; {meant} may be meant"))
-                .unwrap_or_default();
+            let meant = match Self::meant_among(name, |_| true) {
+                Some(Meant::Does(tool)) => format!("; {tool} does it"),
+                Some(Meant::Maybe(tool)) => format!("; {tool} may be meant"),
+                Some(Meant::Nothing) => String::from("; nothing here does it"),
+                None => String::new(),
+            };
             ServiceError::NotFound(format!(
                 "there is no such tool{meant}; GET /connectors/tools lists what there is"
             ))
@@ -165,22 +170,14 @@ impl Tools {
         registry::all().iter().find(|tool| tool.name == name)
     }
 
-    /// The name that somebody may have meant by one that no tool has.
-    pub(crate) fn meant(name: &str) -> Option<&'static str> {
-        Self::meant_among(name, |_| true)
-    }
-
-    /// The same among some of them.
-    pub(crate) fn meant_among(
-        name: &str,
-        is_offered: impl Fn(&Tool) -> bool,
-    ) -> Option<&'static str> {
+    /// What is known of a name that no tool has.
+    pub(crate) fn meant_among(name: &str, is_offered: impl Fn(&Tool) -> bool) -> Option<Meant> {
         let offered = registry::all().iter().filter(|tool| is_offered(tool));
-        let names = || offered.clone().map(|tool| tool.name);
-        // Clients put the server's name before the tool's, as in `mcp__atlassian__jira_search`.
-        let asked = name.rsplit("__").next().unwrap_or(name);
-        let spelled = names().find(|tool| tool.eq_ignore_ascii_case(&asked.replace('-', "_")));
-        spelled.or_else(|| nearest(name, names()))
+        // The usual name is the better one, where an earlier one is the same but for its dot.
+        let (earlier, others): (Vec<&Tool>, Vec<&Tool>) =
+            offered.partition(|tool| tool.set == NameSet::Earlier);
+        let names = others.into_iter().chain(earlier).map(|tool| tool.name);
+        meant_names::meant(name, &names.collect::<Vec<&'static str>>())
     }
 
     /// Runs a tool for the owner, with arguments that were [fitted](Tool::fitted). What comes back is data: nothing in it makes a tool do more.

@@ -17,11 +17,11 @@ use super::renamed::Renamed;
 use super::schemas::plain;
 use super::{
     ToolContext, confluence_comments, confluence_files, confluence_history, confluence_more,
-    confluence_pages, confluence_search, confluence_sections, confluence_tree, confluence_writing,
-    connector_names, jira_attachments, jira_batch, jira_boards, jira_checks, jira_comments,
-    jira_fields, jira_history, jira_issues, jira_links, jira_people, jira_planning, jira_projects,
-    jira_search, jira_sprints, jira_transitions, jira_work, jira_writing, rovo_names,
-    search_and_fetch,
+    confluence_moving, confluence_pages, confluence_search, confluence_sections, confluence_tree,
+    confluence_writing, connector_names, jira_attachments, jira_batch, jira_boards, jira_checks,
+    jira_comments, jira_fields, jira_history, jira_issues, jira_links, jira_people, jira_planning,
+    jira_projects, jira_search, jira_sprints, jira_transitions, jira_work, jira_writing,
+    rovo_names, search_and_fetch,
 };
 use crate::model::product::Product;
 use crate::model::scope::Scope;
@@ -313,7 +313,7 @@ fn usual() -> Vec<Tool> {
         Tool::of::<jira_boards::GetSprintsFromBoard>(),
         Tool::of::<confluence_more::GetPageComments>(),
         Tool::of::<confluence_more::GetPageVersions>(),
-        Tool::of::<confluence_more::MovePage>(),
+        Tool::of::<confluence_moving::MovePage>(),
         Tool::of::<confluence_more::GetLabels>(),
         Tool::of::<confluence_more::AddLabel>(),
     ]

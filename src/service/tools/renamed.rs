@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::facts::Facts;
-use super::fitting::NAMES;
+use super::fitting::{MEMBER, NAMES};
 use super::registry::Paging;
 use super::told_names::told;
 use crate::service::error::ServiceError;
@@ -102,6 +102,9 @@ impl Argument {
             }
             Kind::Object => json!({ "type": "object" }),
         };
+        if self.inside == "id" {
+            schema["format"] = Value::from(MEMBER);
+        }
         schema["description"] = Value::from(self.description);
         schema
     }
@@ -208,11 +211,7 @@ impl Renamed {
             };
             let value = match argument.inside {
                 "" => Some(value),
-                // A name, or a text, stands for the member that is meant.
-                inside => value
-                    .get(inside)
-                    .or_else(|| value.get("name"))
-                    .or_else(|| value.is_string().then_some(value)),
+                inside => value.get(inside).or_else(|| stand_in(value, inside)),
             };
             let Some(value) = value.filter(|_| !argument.usual.is_empty()) else {
                 continue;
@@ -221,7 +220,12 @@ impl Renamed {
                 let id = value.as_str().unwrap_or_default();
                 asked.space_id = Some((argument.usual, id.to_owned()));
             } else {
-                put(&mut asked.arguments, argument.usual, value.clone());
+                // Some write the number of an id.
+                let value = match value {
+                    Value::Number(number) if argument.inside == "id" => json!(number.to_string()),
+                    value => value.clone(),
+                };
+                put(&mut asked.arguments, argument.usual, value);
             }
         }
         asked
@@ -234,6 +238,16 @@ impl Renamed {
             let found = arguments.find(|argument| argument.usual == usual);
             found.map(|argument| argument.name)
         })
+    }
+}
+
+/// A name, or the value itself, stands for the id that is meant.
+fn stand_in<'a>(value: &'a Value, inside: &str) -> Option<&'a Value> {
+    let is_alone = value.is_string() || value.is_number();
+    let itself = || is_alone.then_some(value);
+    match inside {
+        "id" => value.get("name").or_else(itself),
+        _ => None,
     }
 }
 

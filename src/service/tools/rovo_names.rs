@@ -62,7 +62,7 @@ pub(super) const JIRA: &[Renamed] = &[
         with: Some(("searchString", "jira_search_projects")),
         arguments: &[
             text("searchString", "query", "Looked for."),
-            text("action", "", "Does nothing here; leave it out."),
+            text("action", "action", "view, browse, edit or create."),
             text(
                 "maxResults",
                 "max_results",
@@ -216,6 +216,7 @@ pub(super) const JIRA: &[Renamed] = &[
                 )
                 .inside("id")
             },
+            text("transition", "transition_name", "").inside("name"),
             text("fields", "fields", "Fields that the transition asks for.").of(Kind::Object),
         ],
         ..ONE
@@ -244,7 +245,7 @@ pub(super) const CONFLUENCE: &[Renamed] = &[
         title: "Search Confluence",
         description: "Find Confluence pages, blog posts, comments and files by CQL, or by words. Gives id, title, address and a snippet. Pass next_cursor as cursor for more.",
         usual: "confluence_search",
-        arguments: &[needed("cql", "query", "The query in CQL."), LIMIT, CURSOR],
+        arguments: &[needed("cql", "cql", "The query in CQL."), LIMIT, CURSOR],
         paging: PAGED,
         ..ONE
     },
@@ -271,12 +272,12 @@ pub(super) const CONFLUENCE: &[Renamed] = &[
     },
     Renamed {
         name: "getConfluencePageDescendants",
-        title: "List a Confluence page's children",
-        description: "List what lies directly below a Confluence page or folder, by id and title; ask again for what is further below. Pass next_cursor as cursor for more.",
+        title: "List what is below a Confluence page",
+        description: "List what lies below a Confluence page or folder, by id and title, each with its parent_id. Pass next_cursor as cursor for more.",
         usual: "confluence_get_page_children",
         arguments: &[
             needed("pageId", "parent_id", "The page's id."),
-            text("depth", "", "Does nothing here; leave it out.").of(Kind::Number),
+            text("depth", "depth", "Levels, up to 10.").of(Kind::Number),
             LIMIT,
             CURSOR,
         ],

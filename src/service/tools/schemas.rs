@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::fitting::NAMES;
+use super::fitting::{MEMBER, NAMES};
 
 /// A schema in the words that every model's API knows: one type for each argument, and no `null`, which counts as not sent (Gemini refuses
 /// a list of types, and a pattern is one more thing that a model obeys where the tool takes more).
@@ -32,16 +32,18 @@ pub(super) fn for_models(mut schema: Value, unlisted: &[&str]) -> Value {
     schema
 }
 
-/// That nothing is counted from below one, that what is not asked for is not done, and which fields Jira's people know.
+/// That nothing is counted from below one, how long a list is that nobody asked to be longer, that what is not asked for is done as usual,
+/// and which fields Jira's people know.
 fn goes_without_saying(word: &str, value: &Value) -> bool {
     match word {
-        "format" => value == NAMES,
+        "format" => value == NAMES || value == MEMBER,
         "minimum" => value.as_i64().is_some_and(|least| least <= 1),
         "default" => {
-            *value == false
-                || *value == ""
-                || value.as_i64().is_some_and(|number| number <= 0)
-                || value.as_str().is_some_and(|names| names.contains(','))
+            value.is_boolean()
+                || value.is_number()
+                || value.as_str().is_some_and(|words| {
+                    words.is_empty() || words == "markdown" || words.contains(',')
+                })
         }
         _ => false,
     }

@@ -8,7 +8,9 @@ type Names = &'static [(&'static str, &'static str)];
 /// The names that are others in a tool.
 pub(super) fn names(tool: &str) -> Names {
     match tool {
-        "search" | "confluence_search" | "jira_search_projects" => &[("q", "query")],
+        "confluence_search" => &[("q", "query"), ("filters", "spaces_filter")],
+        "search" | "jira_search_projects" | "jira_search_users" => &[("q", "query")],
+        "confluence_get_space_page_tree" => &[("space", "space_key")],
         "confluence_create_page" | "confluence_update_page" => &[("body", "content")],
         "confluence_update_page_section" => &[("body", "new_content")],
         "confluence_move_page" => &[("parent_id", "target_parent_id")],

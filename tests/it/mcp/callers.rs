@@ -125,6 +125,23 @@ async fn pages_of_other_origins_are_refused_whatever_they_show() {
     }
 }
 
+/// Programs in a browser ask without a token first, and go where the challenge says.
+#[tokio::test]
+async fn a_page_that_shows_nothing_is_told_where_to_log_in() {
+    let any = TestApp::start_with(&[("CORS_ORIGINS", "*")]).await;
+    let ping = message("ping", json!({}));
+    let origin = [("origin", "https://inspector.example")];
+    let told = send(&any.browser(), "/mcp", &origin, &ping).await;
+    assert_eq!(told.status, 401, "{}", told.body);
+    let challenge = told.header("www-authenticate");
+    assert!(challenge.contains("resource_metadata="), "{challenge}");
+    let opaque = send(&any.browser(), "/mcp", &[("origin", "null")], &ping).await;
+    assert_eq!(opaque.status, 403);
+    let open = TestApp::start_with(&[("CORS_ORIGINS", "*"), ("AUTH_MODE", "open")]).await;
+    let led_here = send(&open.browser(), "/mcp", &origin, &ping).await;
+    assert_eq!(led_here.status, 403);
+}
+
 /// DNS rebinding: a page's own name is pointed at this machine.
 #[tokio::test]
 async fn in_open_mode_this_machine_needs_no_login_and_pages_elsewhere_reach_nothing() {

@@ -263,13 +263,14 @@ async fn every_definition_keeps_the_rules_of_models_and_clients() {
     }
 }
 
-/// A model is shown names, descriptions and arguments; titles, annotations and schemas of results are for its client.
+/// A model is shown names, descriptions and arguments; titles, annotations and schemas of results are for its client. Those of others
+/// have two of the four annotations.
 #[tokio::test]
 async fn all_tools_cost_a_model_less_than_a_third_of_what_others_cost() {
     let app = TestApp::start_with(&[("ATLASSIAN_SCOPES", SCOPES)]).await;
     let tools = definitions(&app).await;
     assert!(tools.len() >= 70, "{}", tools.len());
-    // mcp-atlassian 0.23.1 has 86,643 bytes of these, and 114,909 of all. tests/mcp/ counts tokens.
+    // mcp-atlassian 0.23.1 has 86,643 bytes of these, and 114,909 of all. tests/mcp/ counts tokens, which are less than a third of both.
     let shown = |tool: &Value| {
         let [name, description, arguments] =
             ["name", "description", "inputSchema"].map(|word| &tool[word]);
@@ -278,7 +279,7 @@ async fn all_tools_cost_a_model_less_than_a_third_of_what_others_cost() {
     let bytes: usize = tools.iter().map(|tool| shown(tool).to_string().len()).sum();
     assert!(bytes < 86_643 / 3, "{bytes} bytes");
     let whole: usize = tools.iter().map(|tool| tool.to_string().len()).sum();
-    assert!(whole < 114_909 * 2 / 5, "{whole} bytes");
+    assert!(whole < 114_909 * 7 / 20, "{whole} bytes");
 }
 
 #[tokio::test]

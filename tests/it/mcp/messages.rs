@@ -1,5 +1,6 @@
 //! What is a message, and what HTTP says about the rest.
 
+use integration_backend::model::api_key::KeyScope;
 use serde_json::{Value, json};
 
 use crate::mcp::fixture::{legacy, message, send};
@@ -98,6 +99,37 @@ async fn several_messages_in_one_request_are_answered_where_the_revision_has_tha
         assert_eq!(answer.status, 400, "{version} {count}");
         assert_eq!(answer.json()["error"]["code"], -32600);
     }
+}
+
+/// Several messages in one request are no way around the limit.
+#[tokio::test]
+async fn every_message_of_a_batch_is_counted_as_a_request() {
+    let app = TestApp::start_with(&[("RATE_LIMIT_PER_MINUTE", "12")]).await;
+    let key = app.api_key("service", "default", &[KeyScope::Read]).await;
+    let script = app.browser();
+    let ping = json!({"jsonrpc": "2.0", "id": 1, "method": "ping"});
+    let batch = json!(vec![ping; 9]);
+    let mut went_well = Vec::new();
+    for _ in 0..2 {
+        let answer = send(&script, "/mcp", &[("authorization", &key)], &batch).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        let told = answer.json();
+        let told = told.as_array().unwrap().clone();
+        went_well.extend(told.into_iter().map(|one| match one.get("error") {
+            None => json!("done"),
+            Some(error) => {
+                let data = &error["data"];
+                assert!(data["retry_after"].as_u64().unwrap() >= 1, "{error}");
+                json!([error["code"], data["code"]])
+            }
+        }));
+    }
+    let mut expected = vec![json!("done"); 12];
+    expected.extend(vec![json!([-32603, "RATE_LIMITED"]); 6]);
+    assert_eq!(went_well, expected);
+    let ping = message("ping", json!({}));
+    let alone = send(&script, "/mcp", &[("authorization", &key)], &ping).await;
+    assert_eq!(alone.status, 429, "{}", alone.body);
 }
 
 #[tokio::test]

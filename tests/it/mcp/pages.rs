@@ -6,7 +6,7 @@ use crate::data_center::fixture::connected;
 use crate::mcp::fixture::{message, text};
 use crate::support::{Browser, TestApp};
 
-async fn call(browser: &Browser, tool: &str, arguments: Value) -> Value {
+pub(super) async fn call(browser: &Browser, tool: &str, arguments: Value) -> Value {
     let call = message("tools/call", json!({"name": tool, "arguments": arguments}));
     let answer = browser.post("/mcp?toolsets=all", call).await;
     assert_eq!(answer.status, 200, "{tool}: {}", answer.body);
@@ -14,14 +14,14 @@ async fn call(browser: &Browser, tool: &str, arguments: Value) -> Value {
 }
 
 /// What a tool gives, after checking that it did.
-async fn given(browser: &Browser, tool: &str, arguments: Value) -> Value {
+pub(super) async fn given(browser: &Browser, tool: &str, arguments: Value) -> Value {
     let mut result = call(browser, tool, arguments).await;
     assert_eq!(result["isError"], false, "{tool}: {result}");
     result["structuredContent"].take()
 }
 
 /// A browser on either kind of site, with a space where it may write.
-async fn worlds() -> Vec<(TestApp, Browser, &'static str)> {
+pub(super) async fn worlds() -> Vec<(TestApp, Browser, &'static str)> {
     let files = "read:attachment:confluence write:confluence-file delete:attachment:confluence";
     let scopes = format!(
         "offline_access read:me read:space:confluence read:page:confluence write:page:confluence read:comment:confluence write:comment:confluence search:confluence {files}"
@@ -33,7 +33,7 @@ async fn worlds() -> Vec<(TestApp, Browser, &'static str)> {
     vec![(cloud, mia, "ENG"), (host, there, "PLANT")]
 }
 
-async fn page(browser: &Browser, space: &str, title: &str, content: &str) -> String {
+pub(super) async fn page(browser: &Browser, space: &str, title: &str, content: &str) -> String {
     let page = json!({"space_key": space, "title": title, "content": content});
     let made = given(browser, "confluence_create_page", page).await;
     made["id"].as_str().unwrap().to_owned()

@@ -6,6 +6,7 @@ pub(crate) mod comments;
 pub(crate) mod cql;
 mod error;
 mod hit;
+mod moving;
 pub(crate) mod page_write;
 mod pages;
 mod paging;
@@ -28,6 +29,7 @@ const METADATA: &[&str] = &["read:content.metadata:confluence"];
 const READ_COMMENT: &[&str] = &["read:comment:confluence"];
 const WRITE_COMMENT: &[&str] = &["write:comment:confluence"];
 const DELETE_COMMENT: &[&str] = &["delete:comment:confluence"];
+const MOVE: &[&str] = &["write:confluence-content", "write:page:confluence"];
 const SEARCH: &[&str] = &["search:confluence", "read:content-details:confluence"];
 const WHO: &[&str] = &["read:confluence-user", "read:content-details:confluence"];
 const LABEL: &[&str] = &[
@@ -178,9 +180,9 @@ fn about_posts(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
 
 /// What lies in the tree beside pages.
 fn about_the_tree(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer> {
-    let (plural, id, children) = match path {
-        [plural, id] => (*plural, *id, false),
-        [plural, id, "direct-children"] => (*plural, *id, true),
+    let (plural, id, below) = match path {
+        [plural, id] => (*plural, *id, None),
+        [plural, id, list @ ("direct-children" | "descendants")] => (*plural, *id, Some(*list)),
         _ => return None,
     };
     let (kind, scope): (&str, &'static [&'static str]) = match plural {
@@ -190,12 +192,10 @@ fn about_the_tree(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<Answer
         "embeds" => ("embed", &["read:embed:confluence"]),
         _ => return None,
     };
-    (request.method() == "GET").then(|| {
-        if children {
-            request.open(TREE, |request| tree::inside(request, kind, id))
-        } else {
-            request.open(scope, |request| tree::other(request, kind, id))
-        }
+    (request.method() == "GET").then(|| match below {
+        Some("descendants") => request.open(TREE, |request| tree::far_inside(request, kind, id)),
+        Some(_) => request.open(TREE, |request| tree::inside(request, kind, id)),
+        None => request.open(scope, |request| tree::other(request, kind, id)),
     })
 }
 
@@ -257,6 +257,9 @@ pub(crate) fn answer_v1(request: &mut SiteRequest<'_>, path: &[&str]) -> Option<
         ("GET", ["content", id, "child", "attachment", file, "download"]) => {
             request.open(DOWNLOAD, |request| attachments::content(request, id, file))
         }
+        ("PUT", ["content", id, "move", position, target]) => request.open(MOVE, |request| {
+            moving::move_page(request, id, position, target)
+        }),
         ("POST", ["content", id, "label"]) => {
             request.open(LABEL, |request| v1::add_labels(request, id))
         }

@@ -114,8 +114,19 @@ pub(crate) fn inside(request: &SiteRequest<'_>, kind: &str, id: &str) -> Answer 
     paging::page(request, &below(request, folder.id), &|_, leaf| leaf.json())
 }
 
+/// What lies below a page, level by level.
 pub(crate) fn descendants(request: &SiteRequest<'_>, id: &str) -> Answer {
     let page = pages::find(request, error::id(id)?)?;
+    levels_below(request, Leaf::Page(page))
+}
+
+/// The same of what is no page.
+pub(crate) fn far_inside(request: &SiteRequest<'_>, kind: &str, id: &str) -> Answer {
+    let folder = find(request, kind, id)?;
+    levels_below(request, Leaf::Folder(folder))
+}
+
+fn levels_below(request: &SiteRequest<'_>, top: Leaf<'_>) -> Answer {
     let depth = match request.call.param("depth").map(str::parse::<usize>) {
         None => 2,
         Some(Ok(depth @ 1..=10)) => depth,
@@ -126,7 +137,7 @@ pub(crate) fn descendants(request: &SiteRequest<'_>, id: &str) -> Answer {
         }
     };
     let mut found: Vec<(Leaf<'_>, usize)> = Vec::new();
-    let mut level = vec![Leaf::Page(page)];
+    let mut level = vec![top];
     for depth in 1..=depth {
         level = level
             .iter()

@@ -269,3 +269,28 @@ async fn the_list_can_be_handed_to_every_model_as_it_is() {
         assert_eq!(browser.get(&path).await.status, 422);
     }
 }
+
+/// Whoever narrows a list for a model must not get tools that write without a word.
+#[tokio::test]
+async fn a_list_is_narrowed_as_it_is_at_mcp_and_an_unknown_parameter_is_refused() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let narrowed = browser
+        .read("/connectors/tools?toolsets=jira_comments,confluence_comments&readonly=1")
+        .await;
+    assert_eq!(
+        names(&narrowed).join(" "),
+        "jira_get_comments confluence_get_comments confluence_get_inline_comments"
+    );
+    let all = browser.read("/connectors/tools?readonly=false").await;
+    assert!(names(&all).contains(&"jira_delete_comment"));
+    for (query, field) in [
+        ("toolsets=nope", "toolsets"),
+        ("product=jira", "product"),
+        ("read_only=1", "read_only"),
+    ] {
+        let refused = browser.get(&format!("/connectors/tools?{query}")).await;
+        assert_eq!(refused.status, 422, "{query}: {}", refused.body);
+        assert_eq!(refused.json()["details"]["fields"], json!([field]));
+    }
+}
