@@ -2,6 +2,7 @@
 
 mod fields;
 mod hidden;
+mod markers;
 mod renamed;
 mod render;
 mod sequence;
