@@ -19,6 +19,7 @@ mod divided_by_chance;
 mod divided_sources;
 mod edit_cases;
 mod effort;
+mod front_matter;
 mod generated_parts;
 mod generated_sources;
 mod generator;
