@@ -37,11 +37,14 @@ impl<'p> Planner<'p> {
         {
             return Err(in_doubt(&old[index].shown.join(&Inline::plain(" "))));
         }
-        if !stays_joined(old, &steps) {
-            return Err(merged());
-        }
         let is_new = |step: &Step| matches!(step, Step::New(_));
         let nothing_new = !steps.iter().any(is_new);
+        // What is new may stand in the place of merged cells, unless these are elsewhere.
+        let is_replaced =
+            |i: &usize| !nothing_new && old[*i].is_merged && !self.counts.stays(old_own[*i]);
+        if !stays_joined(old, &steps) || gone.iter().any(is_replaced) {
+            return Err(merged());
+        }
         for index in gone {
             self.leave_row(table, &old[index]);
             if nothing_new {

@@ -24,7 +24,8 @@ impl Counts {
         old != new && (self.stays(old) || self.was_there(new))
     }
 
-    fn stays(&self, key: Option<u64>) -> bool {
+    /// Whether something old stands in the edited text.
+    pub(super) fn stays(&self, key: Option<u64>) -> bool {
         self.of_key(key).is_some_and(|[old, new]| new >= old)
     }
 
