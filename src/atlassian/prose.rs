@@ -149,6 +149,9 @@ fn whole<'a>(field: &str, markdown: &'a str) -> Result<&'a str, AtlassianError> 
 /// A text that is new: it has nothing that a placeholder could stand for.
 pub(super) fn new_text<'a>(field: &str, markdown: &'a str) -> Result<&'a str, AtlassianError> {
     let markdown = whole(field, markdown)?;
+    if says_nothing(markdown) {
+        return Err(refused(field, WHY_NOTHING));
+    }
     match placeholder_in(markdown) {
         None => Ok(markdown),
         Some(address) => {

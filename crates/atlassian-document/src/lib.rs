@@ -13,6 +13,7 @@ mod files;
 mod markdown;
 mod names;
 mod storage;
+mod texts;
 mod tree;
 mod wiki;
 
@@ -27,6 +28,7 @@ pub use edit::Losses;
 pub use edit::lost::Lost;
 pub use files::{pictures_by_name, with_files};
 pub use names::{people_in_markdown, people_in_wiki, wiki_to_markdown_with_names};
+pub use texts::{outside_code, placeholder_in, placeholders_in, remark};
 
 /// Writes Markdown as a whole ADF `doc` node, for Jira Cloud's REST v3 or Confluence's
 /// `atlas_doc_format` (which takes it serialised to a string).
@@ -58,22 +60,9 @@ fn words(markdown: &str) -> Vec<tree::Block> {
     tree::keep::as_words(markdown::read(markdown), &|_| true)
 }
 
-/// The same for Cloud, where nobody sees wiki markup as it is meant.
+/// The same, with what wiki markup means that was written out of habit.
 fn meant(markdown: &str) -> Vec<tree::Block> {
     words(&markdown::without_wiki_markup(markdown))
-}
-
-/// The source of a text in Markdown without its code and its escaped characters: what stands there is shown
-/// as it is written, and means nothing.
-///
-/// ```
-/// use atlassian_document::outside_code;
-///
-/// assert_eq!(outside_code("a `<b>` \\<c> d").trim_end(), "a    c> d");
-/// assert_eq!(outside_code("one\n\n```\n<b>\n```").trim_end(), "one");
-/// ```
-pub fn outside_code(markdown: &str) -> String {
-    markdown::outside_code(markdown)
 }
 
 /// A text in Markdown with the people whom it names by user names in brackets, as they are named on Data Center:
@@ -87,35 +76,6 @@ pub fn outside_code(markdown: &str) -> String {
 /// ```
 pub fn people_by_user_name(markdown: &str) -> Cow<'_, str> {
     markdown::with_user_names(markdown)
-}
-
-/// All placeholders in a text in Markdown, as [`placeholder_in`] gives the first.
-///
-/// ```
-/// let text = "[cut](keep:cut) `[x](keep:y)`";
-///
-/// assert_eq!(atlassian_document::placeholders_in(text), ["keep:cut"]);
-/// ```
-pub fn placeholders_in(markdown: &str) -> Vec<String> {
-    let found = tree::keep::all(&markdown::read(markdown));
-    found.iter().map(|keep| keep.address()).collect()
-}
-
-/// The first placeholder in a text in Markdown, as it is written there: one stands for a node of a
-/// document, so that there must be none in a text that makes a new document.
-///
-/// ```
-/// let address = "keep:mention-0a1b2c3d";
-///
-/// assert_eq!(
-///     atlassian_document::placeholder_in(&format!("ask [@Mia]({address})")).as_deref(),
-///     Some(address)
-/// );
-/// assert_eq!(atlassian_document::placeholder_in(&format!("`[@Mia]({address})`")), None);
-/// ```
-pub fn placeholder_in(markdown: &str) -> Option<String> {
-    let found = tree::keep::all(&markdown::read(markdown));
-    found.first().map(|keep| keep.address())
 }
 
 /// Changes an ADF document to what its Markdown was edited to.
@@ -345,7 +305,21 @@ pub fn storage_to_markdown_with_names(
 /// assert_eq!(wiki, "h1. Plan\n\nsee [here|https://example.com] \\:)");
 /// ```
 pub fn markdown_to_wiki(markdown: &str) -> String {
-    wiki::write(&words(&markdown::with_user_names(markdown)))
+    wiki::write(&meant(&markdown::with_user_names(markdown)))
+}
+
+/// Writes an ADF document as Jira's wiki markup. What looks like wiki markup in its text is text.
+///
+/// ```
+/// use serde_json::json;
+///
+/// let text = json!({ "type": "text", "text": "h2. no heading" });
+/// let document = json!({ "type": "doc", "version": 1, "content": [{ "type": "paragraph", "content": [text] }] });
+///
+/// assert_eq!(atlassian_document::adf_to_wiki(&document), "h2&#46; no heading");
+/// ```
+pub fn adf_to_wiki(document: &Value) -> String {
+    wiki::write(&words(&adf_to_markdown(document)))
 }
 
 /// Reads any text that claims to be Jira's wiki markup as Markdown.

@@ -1,5 +1,6 @@
 //! Comments of pages: below them, at words of their text, and replies.
 
+use atlassian_document::remark;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -17,6 +18,16 @@ use crate::model::content::{ContentId, ContentKind};
 use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
 use crate::model::page_body::PageBody;
+
+/// A comment as Confluence takes it; it begins with no settings.
+fn remark_as_sent(body: &PageBody) -> Result<Value, AtlassianError> {
+    match body {
+        PageBody::Markdown(markdown) => {
+            written("body", &PageBody::Markdown(remark(markdown).into_owned()))
+        }
+        body @ PageBody::Written { .. } => written("body", body),
+    }
+}
 
 const NO_COMMENT: &str = "a comment without an id";
 const NOT_ON_DATA_CENTER: &str = "a Data Center of Confluence takes comments on words of a page from its own pages only; write one below the page";
@@ -70,7 +81,7 @@ impl Confluence<'_> {
         page_id: &ContentId,
         body: &PageBody,
     ) -> Result<Fetched<Comment>, AtlassianError> {
-        let sent = written("body", body)?;
+        let sent = remark_as_sent(body)?;
         if let Some(data_center) = self.data_center() {
             let raw = data_center.add_comment(page_id, &sent).await?;
             return fetched(raw, NO_COMMENT, comment);
@@ -96,7 +107,7 @@ impl Confluence<'_> {
         if self.data_center().is_some() {
             return Err(AtlassianError::Blocked(NOT_ON_DATA_CENTER));
         }
-        let sent = written("body", body)?;
+        let sent = remark_as_sent(body)?;
         let words = json!({
             "textSelection": on.text, "textSelectionMatchCount": on.count,
             "textSelectionMatchIndex": on.index,
@@ -117,7 +128,7 @@ impl Confluence<'_> {
         comment_id: &ContentId,
         body: &PageBody,
     ) -> Result<Fetched<Comment>, AtlassianError> {
-        let sent = written("body", body)?;
+        let sent = remark_as_sent(body)?;
         if let Some(data_center) = self.data_center() {
             let raw = data_center.reply(comment_id, &sent).await?;
             return fetched(raw, NO_COMMENT, comment);

@@ -1,5 +1,6 @@
 //! Comments on issues.
 
+use atlassian_document::remark;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -84,7 +85,10 @@ impl Jira<'_> {
         draft: &CommentDraft,
         names: &Names,
     ) -> Result<Fetched<Comment>, AtlassianError> {
-        let text = self.site.dialect().text("body", &draft.body, names)?;
+        let text = self
+            .site
+            .dialect()
+            .text("body", &remark(&draft.body), names)?;
         let mut body = json!({ "body": text });
         match &draft.visibility {
             Some(visibility) if visibility.kind == ReaderKind::Internal => {

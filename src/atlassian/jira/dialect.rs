@@ -15,8 +15,8 @@ use crate::model::person::Names;
 use crate::model::visible::visible;
 use crate::work::long_text::{on_document, on_text};
 use atlassian_document::{
-    adf_to_markdown, edit_adf, edit_wiki, markdown_to_adf, markdown_to_wiki, people_in_wiki,
-    wiki_to_markdown, wiki_to_markdown_with_names,
+    adf_to_markdown, adf_to_wiki, edit_adf, edit_wiki, markdown_to_adf, markdown_to_wiki,
+    people_in_wiki, wiki_to_markdown, wiki_to_markdown_with_names,
 };
 
 /// What is said of a text that is to be changed and did not come.
@@ -95,9 +95,7 @@ impl Dialect {
     fn own(self, document: Value) -> Value {
         match self {
             Self::Cloud => document,
-            Self::DataCenter => on_document(&document, || {
-                Value::from(markdown_to_wiki(&adf_to_markdown(&document)))
-            }),
+            Self::DataCenter => on_document(&document, || Value::from(adf_to_wiki(&document))),
         }
     }
 

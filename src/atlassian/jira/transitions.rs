@@ -1,5 +1,6 @@
 //! The steps an issue can take in its workflow.
 
+use atlassian_document::remark;
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
@@ -60,7 +61,10 @@ impl Jira<'_> {
             body["fields"] = Value::from(fields);
         }
         if let Some(markdown) = &request.comment {
-            let comment = self.site.dialect().text("comment", markdown, names)?;
+            let comment = self
+                .site
+                .dialect()
+                .text("comment", &remark(markdown), names)?;
             body["update"] = json!({ "comment": [{ "add": { "body": comment } }] });
         }
         let path = ["issue", key.as_str(), "transitions"];

@@ -210,6 +210,28 @@ impl Writer {
     }
 
     /// An identifier in the form of a UUID, unique in the document.
+    /// Gives a node like another one an identifier of its own, where it needs one.
+    pub(crate) fn name_anew(&mut self, node: &mut Value) {
+        let needs_one = matches!(node["type"].as_str(), Some("taskList" | "decisionList"));
+        let identifier = needs_one.then(|| self.identifier());
+        let Some(attributes) = node.get_mut("attrs").and_then(Value::as_object_mut) else {
+            return;
+        };
+        match identifier {
+            Some(identifier) => {
+                attributes.insert(String::from("localId"), Value::from(identifier));
+            }
+            None => {
+                attributes.remove("localId");
+            }
+        }
+        if attributes.is_empty()
+            && let Some(fields) = node.as_object_mut()
+        {
+            fields.remove("attrs");
+        }
+    }
+
     fn identifier(&mut self) -> String {
         self.identifiers += 1;
         format!("00000000-0000-4000-8000-{:012x}", self.identifiers)

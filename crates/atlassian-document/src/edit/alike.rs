@@ -29,6 +29,7 @@ pub(crate) fn may_become(part: &Part, block: &Block) -> bool {
         }
         (Inside::List(entries), Block::List { start, items }) => {
             let ordered = matches!(shown, Block::List { start: Some(_), .. });
+            let is_plain = part.form.is_none();
             // Whole lists of tasks hold simple tasks only, unless the format has others in this one already.
             let tasks = entries.iter().all(|entry| entry.is_task);
             let has_others = entries.iter().any(|entry| !is_simple_task(&entry.shown));
@@ -36,7 +37,8 @@ pub(crate) fn may_become(part: &Part, block: &Block) -> bool {
                 is_simple_task(item)
                     || has_others && (item.checked.is_some() || is_below_none(item))
             };
-            ordered == start.is_some() && (!tasks || items.iter().all(is_task))
+            let fits = !tasks || start.is_none() && items.iter().all(is_task);
+            fits && (is_plain || ordered == start.is_some())
         }
         _ => false,
     };

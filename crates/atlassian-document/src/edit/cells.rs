@@ -1,10 +1,10 @@
 //! Plans what becomes of the rows and cells of a table.
 
 use super::alike::{Bag, Bags};
-use super::form;
+use super::counts::of_row;
 use super::lines;
 use super::lost::Lost;
-use super::part::{Field, Row, key};
+use super::part::{Field, Part, Row, key};
 use super::piece::pieces;
 use super::plan::{FieldPlan, Planner, RowPlan, in_doubt};
 use super::sequence::{Step, align, doubtful};
@@ -13,6 +13,7 @@ use crate::tree::{Block, Cell, Inline};
 impl<'p> Planner<'p> {
     pub(super) fn rows(
         &mut self,
+        table: &'p Part,
         old: &'p [Row],
         new: &[&Vec<Cell>],
     ) -> Result<Vec<RowPlan>, Lost> {
@@ -20,7 +21,15 @@ impl<'p> Planner<'p> {
         let news: Vec<u64> = new.iter().map(|row| key(&trimmed(row))).collect();
         let old_bags = Bags::new(old.len(), |i| Bag::of_cells(&old[i].shown));
         let new_bags = Bags::new(new.len(), |j| Bag::of_cells(new[j]));
-        let likeness = |i: usize, j: usize| old_bags.get(i).likeness(new_bags.get(j)).max(0.01);
+        let old_own: Vec<_> = old.iter().map(|row| of_row(&row.shown)).collect();
+        let new_own: Vec<_> = new.iter().map(|row| of_row(row)).collect();
+        let counts = &self.counts;
+        let likeness = |i: usize, j: usize| {
+            if counts.differ(old_own[i], new_own[j]) {
+                return 0.0;
+            }
+            old_bags.get(i).likeness(new_bags.get(j)).max(0.01)
+        };
         let (steps, gone) = align(&olds, &news, true, &likeness);
         let natures: Vec<u64> = old.iter().map(|row| row.nature).collect();
         if self.is_strict
@@ -28,24 +37,16 @@ impl<'p> Planner<'p> {
         {
             return Err(in_doubt(&old[index].shown.join(&Inline::plain(" "))));
         }
-        let moved = steps.iter().enumerate().any(|(index, step)| match step {
-            Step::Same(i, _) | Step::Changed(i, _) => *i != index,
-            // More rows may follow the last one.
-            Step::New(_) => index < old.len(),
-        });
-        if old.iter().any(|row| row.is_merged) && (moved || !gone.is_empty()) {
-            return Err(merged());
-        }
         let is_new = |step: &Step| matches!(step, Step::New(_));
         let nothing_new = !steps.iter().any(is_new);
+        // What is new may stand in the place of merged cells, unless these are elsewhere.
+        let is_replaced =
+            |i: &usize| !nothing_new && old[*i].is_merged && !self.counts.stays(old_own[*i]);
+        if !stays_joined(old, &steps) || gone.iter().any(is_replaced) {
+            return Err(merged());
+        }
         for index in gone {
-            if let Some(form) = form::of_row(&old[index]) {
-                let words = Bag::of_cells(&old[index].shown);
-                self.risks.push((form, words));
-            }
-            for cell in &old[index].cells {
-                cell.parts.iter().for_each(|part| self.leave(part));
-            }
+            self.leave_row(table, &old[index]);
             if nothing_new {
                 let row = Block::table(Vec::new(), vec![old[index].shown.clone()]);
                 let shown = row.into_iter().collect();
@@ -60,7 +61,7 @@ impl<'p> Planner<'p> {
         plans.collect()
     }
 
-    fn fields(&mut self, old: &'p Row, new: &[Cell]) -> Result<RowPlan, Lost> {
+    pub(super) fn fields(&mut self, old: &'p Row, new: &[Cell]) -> Result<RowPlan, Lost> {
         if old.is_merged {
             return self.merged_fields(old, new);
         }
@@ -127,8 +128,26 @@ impl<'p> Planner<'p> {
     }
 }
 
+/// Whether rows with a cell that reaches over both stand together still.
+fn stays_joined(old: &[Row], steps: &[Step]) -> bool {
+    let mut places = vec![None; old.len()];
+    for (place, step) in steps.iter().enumerate() {
+        if let Step::Same(i, _) | Step::Changed(i, _) = step {
+            places[*i] = Some(place);
+        }
+    }
+    let joined = (1..old.len()).filter(|below| old[*below].joined[0]);
+    let mut pairs = joined.map(|below| (places[below - 1], places[below]));
+    pairs.all(|(above, below)| match (above, below) {
+        (Some(above), Some(below)) => above + 1 == below,
+        // All that it reaches over goes.
+        (None, None) => true,
+        _ => false,
+    })
+}
+
 /// A row without the empty cells that only fill it up.
-fn trimmed(row: &[Cell]) -> &[Cell] {
+pub(super) fn trimmed(row: &[Cell]) -> &[Cell] {
     let end = row.iter().rposition(|cell| !cell.is_empty());
     &row[..end.map_or(0, |last| last + 1)]
 }

@@ -3,19 +3,14 @@
 use super::part::{Inside, Part, Row, Shown};
 use crate::tree::Block;
 
-/// What a part itself is, in words; nothing where Markdown says all of it.
-pub(super) fn own(part: &Part) -> Option<String> {
+/// What a part is, or something in it; nothing where Markdown says all of it.
+pub(super) fn within(part: &Part) -> Option<String> {
     let rows = match &part.inside {
         Inside::Table(rows) => rows.as_slice(),
         _ => &[],
     };
     let form = part.form.clone();
-    form.or_else(|| rows.iter().find_map(of_row))
-}
-
-/// What a part is, or something in it.
-pub(super) fn within(part: &Part) -> Option<String> {
-    let mut found = own(part);
+    let mut found = form.or_else(|| rows.iter().find_map(of_row));
     part.each_inside(&mut |inside| {
         if found.is_none() {
             found = inside.iter().find_map(within);

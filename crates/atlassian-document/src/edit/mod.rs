@@ -6,16 +6,20 @@
 
 mod alike;
 mod cells;
+mod counts;
 mod deleted;
+pub(crate) mod elsewhere;
 mod entries;
 mod form;
+mod gone;
+pub(crate) mod grafts;
 pub(crate) mod hidden;
 mod likely;
 pub(crate) mod lines;
 mod literal;
 pub(crate) mod lost;
 pub(crate) mod merge;
-pub(crate) mod moved;
+mod moved;
 mod pairs;
 pub(crate) mod part;
 mod piece;

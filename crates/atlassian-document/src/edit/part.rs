@@ -130,8 +130,10 @@ pub(crate) struct Row {
     pub(crate) is_header: bool,
     /// Its own cells; one that is shown but is none of them is filled in.
     pub(crate) cells: Vec<Field>,
-    /// Whether one of its cells reaches over others, or one of another row over it.
+    /// Whether a cell of its table reaches over others.
     pub(crate) is_merged: bool,
+    /// Whether a cell reaches over it and the row above it, and over it and the one below it.
+    pub(crate) joined: [bool; 2],
 }
 
 /// A cell of a table.
@@ -165,6 +167,8 @@ pub(crate) struct Register {
     pub(crate) pictures_apart: bool,
     /// Whether a block that stood elsewhere may stand in a new entry of a list.
     pub(crate) entries_hold_blocks: bool,
+    /// Whether the format has lists of tasks.
+    pub(crate) has_tasks: bool,
 }
 
 impl Register {

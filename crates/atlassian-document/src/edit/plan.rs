@@ -3,10 +3,14 @@
 use std::collections::{HashMap, HashSet};
 
 use super::alike::{Bag, Bags, may_become, picture};
+use super::counts::Counts;
 use super::deleted::Texts;
+use super::elsewhere::Elsewhere;
+use super::gone::Gone;
+use super::grafts::Grafts;
 use super::lines::blocks_of;
 use super::lost::Lost;
-use super::moved::{Elsewhere, Gone, Grafts, find_frames};
+use super::moved::find_frames;
 use super::part::{Inside, Part, Register, Row, Shown, Source, key};
 use super::piece::{Piece, pieces};
 use super::sequence::{Step, align, doubtful};
@@ -41,6 +45,8 @@ pub(crate) enum Plan {
     Table(Source, bool, Vec<RowPlan>),
     /// Something that stood in another container.
     Elsewhere(Box<Elsewhere>),
+    /// A list or a table like one that stands elsewhere, of which entries or rows stand in this one now.
+    Another(Box<Plan>),
     /// Something new; what stood elsewhere and stands in it now is a placeholder in it.
     Fresh(Block),
 }
@@ -59,6 +65,7 @@ impl Plan {
             | Self::List(source, ..)
             | Self::Table(source, ..) => Some(*source),
             Self::Elsewhere(elsewhere) => elsewhere.plan.source(),
+            Self::Another(plan) => plan.source(),
             Self::Fresh(_) => None,
         }
     }
@@ -70,6 +77,8 @@ pub(crate) enum EntryPlan {
     Keep(Source),
     /// Changed inside; the box of a task.
     Changed(Source, Option<bool>, Vec<Plan>),
+    /// One that stood in another list.
+    Elsewhere(Box<Elsewhere<EntryPlan, Item>>),
     Fresh(Item),
 }
 
@@ -78,6 +87,8 @@ pub(crate) enum EntryPlan {
 pub(crate) enum RowPlan {
     Keep(Source),
     Changed(Source, Vec<FieldPlan>),
+    /// One that stood in another table.
+    Elsewhere(Box<Elsewhere<RowPlan, Vec<Cell>>>),
     Fresh(Vec<Cell>),
 }
 
@@ -118,6 +129,7 @@ pub(crate) fn plan(
         register,
         is_strict: losses == Losses::Refused,
         frames,
+        counts: Counts::of(old, new),
         used,
         gone: Vec::new(),
         risks: Vec::new(),
@@ -147,8 +159,10 @@ pub(super) struct Planner<'p> {
     /// Whether nothing may be lost.
     pub(super) is_strict: bool,
     frames: HashMap<&'p str, &'p Part>,
+    /// What entries and rows say, on both sides.
+    pub(super) counts: Counts,
     /// The placeholders of the edited text.
-    used: HashSet<String>,
+    pub(super) used: HashSet<String>,
     /// Parts that have no place in the edited text where they stood.
     pub(super) gone: Vec<Gone<'p>>,
     /// What else went that cannot be written anew: what it is, and its words.
@@ -237,23 +251,6 @@ impl<'p> Planner<'p> {
         }
     }
 
-    /// A part goes, unless a placeholder for it stands elsewhere; what was in a frame may stay.
-    pub(super) fn leave(&mut self, part: &'p Part) {
-        if let Shown::Frame(reference) = &part.shown
-            && self.used.contains(reference)
-        {
-            return;
-        }
-        let at = self.gone.len();
-        self.gone.push(Gone { part, end: 0 });
-        part.each_inside(&mut |inside| {
-            for part in inside {
-                self.leave(part);
-            }
-        });
-        self.gone[at].end = self.gone.len();
-    }
-
     fn frame(&mut self, part: &'p Part, inside: &[Piece]) -> Result<Plan, Lost> {
         let Inside::Parts(parts) = &part.inside else {
             return Ok(Plan::Keep(part.source));
@@ -309,7 +306,8 @@ impl<'p> Planner<'p> {
                 ))
             }
             (Inside::List(entries), Block::List { start, items }) => {
-                Ok(Plan::List(source, *start, self.entries(entries, items)?))
+                let entries = self.entries(part, entries, items)?;
+                Ok(Plan::List(source, *start, entries))
             }
             (Inside::Table(rows), Block::Table { header, rows: new }) => {
                 // A header that shows nothing is as good as none, and stays where there is one.
@@ -318,7 +316,11 @@ impl<'p> Planner<'p> {
                 let has_header = !is_empty(header) || rows.first().is_some_and(is_unseen);
                 let header = has_header.then_some(header);
                 let new: Vec<&Vec<Cell>> = header.into_iter().chain(new).collect();
-                Ok(Plan::Table(source, has_header, self.rows(rows, &new)?))
+                Ok(Plan::Table(
+                    source,
+                    has_header,
+                    self.rows(part, rows, &new)?,
+                ))
             }
             _ => fresh(block),
         }

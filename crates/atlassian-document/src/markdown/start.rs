@@ -11,11 +11,28 @@ use crate::tree::{Block, Inline};
 /// The most lines that are searched for the end of front matter.
 const MAXIMUM_LINES: usize = 500;
 
+/// Settings that begin the files of site generators and note takers, and hardly a text of anybody.
+const CERTAIN: [&str; 12] = [
+    "aliases",
+    "author",
+    "authors",
+    "categories",
+    "date",
+    "draft",
+    "keywords",
+    "layout",
+    "permalink",
+    "slug",
+    "tags",
+    "title",
+];
+
 /// The document behind its front matter: settings in YAML between two lines of three dashes, which
 /// site generators and note takers put before everything else.
 ///
-/// A document may also begin with a rule. So the first line behind the dashes must be a setting. The mark that some
-/// editors put before everything (U+FEFF) is no text, and would hide a heading or a list.
+/// A document may also begin with a rule, and people quote mails and manifests so. So all lines between the dashes must be
+/// settings, and one of them one that only files have. The mark that some editors put before everything (U+FEFF) is no
+/// text, and would hide a heading or a list.
 pub(super) fn without_front_matter(markdown: &str) -> &str {
     let text = markdown.strip_prefix('\u{feff}').unwrap_or(markdown);
     let mut lines = text.split_inclusive('\n');
@@ -23,15 +40,22 @@ pub(super) fn without_front_matter(markdown: &str) -> &str {
     let Some(first) = lines.next().filter(|line| dashes(line)) else {
         return text;
     };
-    let mut length = first.len();
+    let (mut length, mut is_certain) = (first.len(), false);
     for (index, line) in lines.enumerate().take(MAXIMUM_LINES) {
         length += line.len();
         if index > 0 && (dashes(line) || line.trim_end() == "...") {
-            return &text[length..];
+            return if is_certain { &text[length..] } else { text };
         }
-        if index == 0 && !is_setting(line) {
+        // What belongs to the setting above is indented, or an entry of a list.
+        let goes_on =
+            index > 0 && (line.starts_with([' ', '\t', '-', '#']) || line.trim().is_empty());
+        if !goes_on && !is_setting(line) {
             return text;
         }
+        is_certain |= CERTAIN.iter().any(|name| {
+            let value = line.strip_prefix(name);
+            value.is_some_and(|value| value.starts_with(':'))
+        });
     }
     text
 }

@@ -198,17 +198,6 @@ fn alerts_are_panels() {
 }
 
 #[test]
-fn front_matter_and_comments_are_hidden() {
-    let text = inlines("---\ntitle: x\ntags:\n  - a\n---\n\nvisible <!-- not this --> text");
-    assert_eq!(text, [json!({ "type": "text", "text": "visible  text" })]);
-    assert_eq!(inlines("<!--\nnot\n\nthis\n-->\n\nvisible").len(), 1);
-    // A document may begin with a rule.
-    assert_eq!(nodes("---\n\ntext: x\n\n---")[0]["type"], "rule");
-    assert_eq!(nodes("---\nnote this\n---")[0]["type"], "rule");
-    assert_eq!(inlines("<!-- never closed")[0]["text"], "<!-- never closed");
-}
-
-#[test]
 fn tags_that_say_what_the_formats_can_say_are_understood() {
     kept("10<sup>-3</sup> H<sub>2</sub>O <u>new</u>");
     assert_eq!(
@@ -351,7 +340,7 @@ fn the_mark_of_an_editor_before_a_text_is_no_text() {
         ("# Title", "# Title"),
         ("- a\n- b", "- a\n- b"),
         ("| a |\n| - |\n| b |", "| a |\n| - |\n| b |"),
-        ("---\na: b\n---\n# Title", "# Title"),
+        ("---\ntitle: b\n---\n# Title", "# Title"),
         ("words", "words"),
     ] {
         let marked = format!("\u{feff}{text}");

@@ -72,9 +72,14 @@ fn what_certainly_is_wiki_markup_becomes_what_is_meant() {
             Ok(markdown_to_storage(text)),
             "{text}"
         );
+        assert_eq!(markdown_to_wiki(text), markdown_to_wiki(meant), "{text}");
+        assert_eq!(
+            edit_wiki("", text, Losses::Refused),
+            Ok(markdown_to_wiki(meant)),
+            "{text}"
+        );
     }
-    // In a text of wiki markup itself, Markdown shows what is none.
-    assert_eq!(markdown_to_wiki("h2. Steps"), "h2&#46; Steps");
+    assert_eq!(markdown_to_wiki("h2. Steps"), "h2. Steps");
 }
 
 #[test]

@@ -91,6 +91,18 @@ pub(crate) fn columns(rows: &[Vec<(usize, usize)>]) -> Vec<Vec<usize>> {
     places
 }
 
+/// For each row whether a cell reaches over it and the row above it, and over it and the one below it.
+pub(crate) fn joined(rows: &[Vec<(usize, usize)>]) -> Vec<[bool; 2]> {
+    let (mut end, mut joined) = (0, Vec::with_capacity(rows.len()));
+    for (at, row) in rows.iter().enumerate() {
+        let is_reached = at < end;
+        let reach = row.iter().map(|(_, reach)| at + reach);
+        end = reach.chain([end]).max().unwrap_or_default();
+        joined.push([is_reached, at + 1 < end.min(rows.len())]);
+    }
+    joined
+}
+
 impl Block {
     /// A table with rows brought to one width, or nothing if there is nothing in it.
     pub(crate) fn table(header: Vec<Cell>, rows: Vec<Vec<Cell>>) -> Option<Self> {

@@ -84,6 +84,7 @@ impl Builder<'_> {
             is_header: false,
             cells: fields,
             is_merged: false,
+            joined: [false, false],
         };
         (is_header, row)
     }

@@ -175,7 +175,7 @@ async fn a_text_of_which_nothing_would_be_seen_or_that_leaves_the_rest_out_is_no
         "<!-- rest unchanged -->",
         "# Plan\n\n<!-- ... existing content ... -->",
         "First, changed.\n\n<!-- … -->",
-        "---\nRisk: high\nDecision: stop the rollout\n---\n",
+        "---\ntitle: Risks\ntags: [rollout]\n---\n",
     ] {
         let refused = browser.put(&page, json!({"body": text})).await;
         assert_eq!(refused.status, 422, "{text}: {}", refused.body);

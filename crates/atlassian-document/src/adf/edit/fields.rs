@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::nodes::remove;
 use super::parts::odd;
 use super::render::{Renderer, filled};
 use crate::adf::inline::kind;
@@ -15,6 +16,15 @@ use crate::tree::{Block, Item};
 
 pub(super) fn is_list(node: &Value) -> bool {
     matches!(kind(node), "bulletList" | "orderedList")
+}
+
+/// Whether a node is an entry of such a list.
+fn is_entry_of(entry: &str, list: &str) -> bool {
+    match list {
+        "taskList" => matches!(entry, "taskItem" | "blockTaskItem" | "taskList"),
+        "decisionList" => entry == "decisionItem",
+        _ => entry == "listItem",
+    }
 }
 
 /// Checks the box of a task, or clears it.
@@ -46,21 +56,41 @@ impl Renderer<'_> {
         let list = kind(&origin.nodes[0]);
         let mut content = Vec::new();
         for entry in entries {
-            match entry {
-                EntryPlan::Keep(source) => content.extend_from_slice(self.origins[*source].nodes),
-                EntryPlan::Changed(source, checked, plans) => {
-                    content.extend(self.entry(*source, *checked, plans)?);
-                }
-                EntryPlan::Fresh(item) => content.extend(self.fresh_entry(list, item)?),
-            }
+            content.extend(self.entry_of(list, entry)?);
         }
         node["content"] = Value::from(content);
-        if let Some(start) = start
-            && node["attrs"]["order"].as_u64().unwrap_or(1) != start
-        {
-            node["attrs"]["order"] = Value::from(start);
+        match start {
+            Some(start) => {
+                node["type"] = Value::from("orderedList");
+                let had_none = list != "orderedList";
+                if had_none || node["attrs"]["order"].as_u64().unwrap_or(1) != start {
+                    node["attrs"]["order"] = Value::from(start);
+                }
+            }
+            None if list == "orderedList" => {
+                node["type"] = Value::from("bulletList");
+                remove(&mut node, "order");
+            }
+            None => {}
         }
         Ok(node)
+    }
+
+    /// What stands in the place of an entry of a kind of list. One of another kind is written anew.
+    fn entry_of(&mut self, list: &str, entry: &EntryPlan) -> Result<Vec<Value>, Lost> {
+        match entry {
+            EntryPlan::Keep(source) => Ok(self.origins[*source].nodes.to_vec()),
+            EntryPlan::Changed(source, checked, plans) => self.entry(*source, *checked, plans),
+            EntryPlan::Elsewhere(elsewhere) => match &elsewhere.plan {
+                EntryPlan::Keep(source) | EntryPlan::Changed(source, ..)
+                    if is_entry_of(kind(&self.origins[*source].nodes[0]), list) =>
+                {
+                    self.entry_of(list, &elsewhere.plan)
+                }
+                _ => self.fresh_entry(list, elsewhere.anew()?),
+            },
+            EntryPlan::Fresh(item) => self.fresh_entry(list, item),
+        }
     }
 
     fn entry(

@@ -11,8 +11,9 @@ use crate::adf::inline::kind;
 use crate::adf::keep::KEY;
 use crate::adf::reader::{children, is_running_text};
 use crate::adf::writer::Writer;
+use crate::edit::elsewhere::Elsewhere;
+use crate::edit::grafts::{graft_number, grafts_in, without_grafts};
 use crate::edit::lost::Lost;
-use crate::edit::moved::{Elsewhere, graft_number, grafts_in, without_grafts};
 use crate::tree::Block;
 
 impl<'d> Renderer<'d> {

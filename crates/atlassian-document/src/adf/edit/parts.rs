@@ -15,7 +15,7 @@ use crate::edit::lost::Lost;
 use crate::edit::part::{Entry, Field, Inside, Known, Part, Register, Row, Shown, Source};
 use crate::edit::unchanged::{Unchanged, Within};
 use crate::tree::keep::{Keep, is_alone, is_frame};
-use crate::tree::table::{Spanning, columns};
+use crate::tree::table::{Spanning, columns, joined};
 use crate::tree::{Block, Cell, Inline, Item};
 
 /// Where a part is.
@@ -59,6 +59,7 @@ pub(super) fn register(document: &Value) -> Register {
         nodes,
         pictures_apart: true,
         entries_hold_blocks: true,
+        has_tasks: true,
     }
 }
 
@@ -277,8 +278,9 @@ impl<'d> Reader<'d, '_> {
         let shown = header.into_iter().chain(rows.iter().map(Vec::as_slice));
         let reaches: Vec<Vec<_>> = children(table).iter().map(reaches).collect();
         let is_merged = reaches.iter().flatten().any(|reach| *reach != (1, 1));
-        let rows = nodes.iter().zip(shown).zip(columns(&reaches)).enumerate();
-        let rows = rows.map(|(index, ((node, shown), columns))| {
+        let rows = nodes.iter().zip(shown).zip(columns(&reaches));
+        let rows = rows.zip(joined(&reaches)).enumerate();
+        let rows = rows.map(|(index, (((node, shown), columns), joined))| {
             let row = self.origin(std::slice::from_ref(node), "table");
             let cells = children(node).iter().zip(columns).map(|(cell, column)| {
                 let source = self.origin(std::slice::from_ref(cell), "tableRow");
@@ -296,6 +298,7 @@ impl<'d> Reader<'d, '_> {
                 is_header: has_header && index == 0,
                 cells: cells.collect::<Result<Vec<_>, Lost>>()?,
                 is_merged,
+                joined,
             })
         });
         rows.collect()

@@ -14,8 +14,8 @@ use crate::adf::keep::{reference_of, title};
 use crate::adf::reader::{children, is_running_text};
 use crate::adf::text;
 use crate::adf::writer::Writer;
+use crate::edit::elsewhere::Elsewhere;
 use crate::edit::lost::Lost;
-use crate::edit::moved::Elsewhere;
 use crate::edit::part::Source;
 use crate::edit::plan::Plan;
 use crate::edit::text::Run;
@@ -87,6 +87,10 @@ impl<'d> Renderer<'d> {
                 nodes.extend(self.elsewhere(elsewhere, parent)?);
                 return Ok(());
             }
+            Plan::Another(plan) => {
+                nodes.extend(self.another(plan, parent)?);
+                return Ok(());
+            }
             plan => plan.source().unwrap_or_default(),
         };
         let origin = self.origins[source];
@@ -117,12 +121,23 @@ impl<'d> Renderer<'d> {
             Plan::Table(_, has_header, rows) => {
                 nodes.push(self.table(source, *has_header, rows)?);
             }
-            Plan::Keep(_) | Plan::Elsewhere(_) | Plan::Fresh(_) => {
+            Plan::Keep(_) | Plan::Elsewhere(_) | Plan::Another(_) | Plan::Fresh(_) => {
                 nodes.extend_from_slice(origin.nodes);
             }
         }
         nodes.extend_from_slice(origin.trail);
         Ok(())
+    }
+
+    /// A node like one that stands elsewhere: an identifier stands once, and what lies behind that one is not shown.
+    fn another(&mut self, plan: &Plan, parent: &str) -> Result<Option<Value>, Lost> {
+        let mut written = Vec::new();
+        self.block(plan, parent, &mut written)?;
+        let mut node = written.into_iter().next();
+        if let Some(node) = &mut node {
+            self.writer.name_anew(node);
+        }
+        Ok(node)
     }
 
     /// A quotation or a frame.

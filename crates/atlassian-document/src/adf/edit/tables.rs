@@ -33,22 +33,28 @@ impl Renderer<'_> {
         let mut content = Vec::with_capacity(rows.len());
         for (index, row) in rows.iter().enumerate() {
             let is_first = has_header && index == 0;
+            let row = match row {
+                RowPlan::Elsewhere(elsewhere) => &elsewhere.plan,
+                row => row,
+            };
+            let was_header = |source: &Source| {
+                let row = &self.origins[*source].nodes[0];
+                header.is_some_and(|header| std::ptr::eq(header, row))
+            };
             let (mut written, was_header) = match row {
                 RowPlan::Keep(source) => {
-                    let row = &self.origins[*source].nodes[0];
-                    (
-                        row.clone(),
-                        header.is_some_and(|header| std::ptr::eq(header, row)),
-                    )
+                    (self.origins[*source].nodes[0].clone(), was_header(source))
                 }
                 RowPlan::Changed(source, fields) => {
-                    let row = &self.origins[*source].nodes[0];
-                    let was_header = header.is_some_and(|header| std::ptr::eq(header, row));
+                    let was_header = was_header(source);
                     (self.row(*source, fields)?, was_header)
                 }
                 RowPlan::Fresh(cells) => {
                     let like = header.filter(|_| is_first).or(pattern);
                     (self.fresh_row(like, cells)?, false)
+                }
+                RowPlan::Elsewhere(elsewhere) => {
+                    (self.fresh_row(pattern, elsewhere.anew()?)?, false)
                 }
             };
             let is_read_as_one = index == 0 && is_header(&written);

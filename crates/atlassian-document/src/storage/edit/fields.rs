@@ -2,7 +2,7 @@
 
 use super::render::Renderer;
 use super::sequence::{Kind, Written, between};
-use super::source::with_attribute;
+use super::source::{with_attribute, without_attribute};
 use crate::edit::lost::Lost;
 use crate::edit::part::Source;
 use crate::edit::plan::{EntryPlan, Plan};
@@ -10,7 +10,7 @@ use crate::storage::macros::parameter;
 use crate::storage::writer::{escaped, literal};
 use crate::storage::xml::{Element, Span};
 use crate::tree::language::{self, Target};
-use crate::tree::normal;
+use crate::tree::{Item, normal};
 
 pub(super) fn stays(source: Source, text: String) -> Written {
     Written {
@@ -39,30 +39,68 @@ impl Renderer<'_> {
         let is_tasks = element.is_some_and(|list| list.name == "ac:task-list");
         let mut written = Vec::with_capacity(entries.len());
         for entry in entries {
-            written.push(match entry {
-                EntryPlan::Keep(source) => stays(*source, self.whole(*source)),
-                EntryPlan::Changed(source, checked, plans) => {
-                    stays(*source, self.entry(*source, *checked, plans)?)
-                }
-                EntryPlan::Fresh(item) => {
-                    let text = self.writer.one_entry(item, is_tasks);
-                    is_new(self.resolved(&text)?)
-                }
-            });
+            written.push(self.entry_of(is_tasks, entry)?);
         }
         let inner = between(self.page.source, &self.origins, own, written)?;
         let mut changes = vec![self.filling(own, inner)];
-        if let (Some(list), Some(start)) = (element, start) {
-            let known = list
-                .attribute("start")
-                .and_then(|start| start.trim().parse().ok());
-            if known.unwrap_or(1) != start {
-                let tag = list.span.start..list.inner.start;
-                let renumbered = with_attribute(self.page.text(&tag), "start", &start.to_string());
-                changes.push((tag, renumbered));
-            }
+        if let Some(list) = element.filter(|list| !is_tasks && !list.is_empty_tag()) {
+            changes.extend(self.tags_of_list(list, start));
         }
         Ok(self.changed(own, changes))
+    }
+
+    /// What stands in the place of an entry. One of another kind of list is written anew.
+    fn entry_of(&mut self, of_tasks: bool, entry: &EntryPlan) -> Result<Written, Lost> {
+        Ok(match entry {
+            EntryPlan::Keep(source) => stays(*source, self.whole(*source)),
+            EntryPlan::Changed(source, checked, plans) => {
+                stays(*source, self.entry(*source, *checked, plans)?)
+            }
+            EntryPlan::Elsewhere(elsewhere) => match &elsewhere.plan {
+                EntryPlan::Keep(source) | EntryPlan::Changed(source, ..)
+                    if self.is_task(*source) == of_tasks =>
+                {
+                    is_new(self.entry_of(of_tasks, &elsewhere.plan)?.text)
+                }
+                _ => self.fresh_entry(of_tasks, elsewhere.anew()?)?,
+            },
+            EntryPlan::Fresh(item) => self.fresh_entry(of_tasks, item)?,
+        })
+    }
+
+    fn is_task(&self, entry: Source) -> bool {
+        let element = self.origins[entry].element;
+        element.is_some_and(|entry| entry.name == "ac:task")
+    }
+
+    fn fresh_entry(&mut self, of_tasks: bool, item: &Item) -> Result<Written, Lost> {
+        let text = self.writer.one_entry(item, of_tasks);
+        Ok(is_new(self.resolved(&text)?))
+    }
+
+    /// The tags of a list that begins with another number, or has numbers now, or none.
+    fn tags_of_list(&self, list: &Element, start: Option<u64>) -> Vec<(Span, String)> {
+        let open = list.span.start..list.inner.start;
+        let known = list.attribute("start");
+        let number = known.and_then(|start| start.trim().parse().ok());
+        let mut tag = self.page.text(&open).to_owned();
+        match start {
+            Some(start) if number.unwrap_or(1) != start => {
+                tag = with_attribute(&tag, "start", &start.to_string());
+            }
+            None if known.is_some() => tag = without_attribute(&tag, "start"),
+            _ => {}
+        }
+        let name = if start.is_some() { "ol" } else { "ul" };
+        let mut changes = Vec::new();
+        if list.name != name {
+            tag = format!("<{name}{}", &tag[1 + list.name.len()..]);
+            changes.push((list.inner.end..list.span.end, format!("</{name}>")));
+        }
+        if tag != self.page.text(&open) {
+            changes.push((open, tag));
+        }
+        changes
     }
 
     fn entry(

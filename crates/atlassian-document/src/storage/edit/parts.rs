@@ -74,6 +74,7 @@ pub(super) fn register(root: &Element) -> Register {
         nodes,
         pictures_apart: false,
         entries_hold_blocks: true,
+        has_tasks: true,
     }
 }
 

@@ -4,9 +4,12 @@ use std::collections::HashMap;
 
 use super::parts::Origin;
 use super::sequence::{Kind, Written, between};
+use super::shape::anonymous;
 use super::source::{PageSource, with_attribute};
+use super::tags::token;
+use crate::edit::elsewhere::Elsewhere;
+use crate::edit::grafts::graft_number;
 use crate::edit::lost::Lost;
-use crate::edit::moved::{Elsewhere, graft_number};
 use crate::edit::part::Source;
 use crate::edit::plan::Plan;
 use crate::edit::text::Run;
@@ -101,6 +104,11 @@ impl<'d> Renderer<'d> {
         let (source, text) = match plan {
             Plan::Fresh(block) => return self.fresh(block),
             Plan::Elsewhere(elsewhere) => return self.elsewhere(elsewhere),
+            Plan::Another(plan) => {
+                let written = self.block(plan)?;
+                let text = without_identifier(&written.text);
+                return Ok(Written { text, ..written });
+            }
             // A picture is running text here.
             Plan::Keep(source) | Plan::Picture(source, _) => (*source, self.whole(*source)),
             Plan::Text(source, level, runs, _) => return self.text(*source, *level, runs),
@@ -247,6 +255,12 @@ impl<'d> Renderer<'d> {
         }
         Ok(written)
     }
+}
+
+/// An element without its own identifiers, which stand once.
+fn without_identifier(text: &str) -> String {
+    let (tag, rest) = text.split_at(token(text).0);
+    anonymous(tag) + rest
 }
 
 /// Where the elements with placeholders stand, and what each is if it lies loose between blocks.

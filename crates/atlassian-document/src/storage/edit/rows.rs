@@ -31,6 +31,10 @@ impl Renderer<'_> {
         let mut written = Vec::with_capacity(plans.len());
         for (index, plan) in plans.iter().enumerate() {
             let is_first = has_header && index == 0;
+            let (plan, is_known) = match plan {
+                RowPlan::Elsewhere(elsewhere) => (&elsewhere.plan, false),
+                plan => (plan, true),
+            };
             let mut row = match plan {
                 RowPlan::Keep(source) => {
                     let name = self.other_cells(*source, is_first, index, header);
@@ -53,7 +57,11 @@ impl Renderer<'_> {
                     let name = is_first.then_some(HEADER);
                     is_new(self.fresh_row(like, name, cells)?)
                 }
+                RowPlan::Elsewhere(elsewhere) => {
+                    is_new(self.fresh_row(pattern, None, elsewhere.anew()?)?)
+                }
             };
+            row.old = row.old.filter(|_| is_known);
             row.kind = if is_first { Kind::Header } else { Kind::Row };
             written.push(row);
         }

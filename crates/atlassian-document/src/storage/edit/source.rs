@@ -166,6 +166,12 @@ fn plain(inline: &Inline) -> Inline {
     inline
 }
 
+/// A tag without an attribute.
+pub(super) fn without_attribute(tag: &str, name: &str) -> String {
+    let emptied = with_attribute(tag, name, "");
+    emptied.replacen(&format!(" {name}=\"\""), "", 1)
+}
+
 /// A tag with another value of an attribute; an empty one needs none.
 pub(super) fn with_attribute(tag: &str, name: &str, value: &str) -> String {
     let value = escaped(value);

@@ -5,7 +5,7 @@ use crate::edit::part::{Field, Row, Source};
 use crate::storage::reader::{cells, rows, spanning};
 use crate::storage::xml::Element;
 use crate::tree::Cell;
-use crate::tree::table::{Spanning, columns};
+use crate::tree::table::{Spanning, columns, joined};
 
 impl<'d> Reader<'d, '_> {
     pub(super) fn rows(
@@ -25,9 +25,10 @@ impl<'d> Reader<'d, '_> {
             .map(|row| cells(row).map(reach).collect())
             .collect();
         let is_merged = reaches.iter().flatten().any(|reach| *reach != (1, 1));
-        let nodes = nodes.into_iter().zip(columns(&reaches));
+        let places = columns(&reaches).into_iter().zip(joined(&reaches));
+        let nodes = nodes.into_iter().zip(places);
         let mut read = Vec::new();
-        for (index, ((node, columns), shown)) in nodes.zip(shown).enumerate() {
+        for (index, ((node, (columns, joined)), shown)) in nodes.zip(shown).enumerate() {
             let source = self.origin(Some(node), Some(node), node.span.clone());
             let mut fields = Vec::new();
             for (cell, column) in cells(node).zip(columns) {
@@ -48,6 +49,7 @@ impl<'d> Reader<'d, '_> {
                 is_header: has_header && index == 0,
                 cells: fields,
                 is_merged,
+                joined,
             });
         }
         self.origins[own].parts = read.iter().map(|row| row.source).collect();

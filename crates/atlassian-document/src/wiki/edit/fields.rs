@@ -1,5 +1,6 @@
 //! Writes changed lists into a text in wiki markup.
 
+use super::markers::{numbered, remarked};
 use super::render::Renderer;
 use super::sequence::{ON_NEXT_LINE, Written, blocks, lines};
 use crate::edit::lost::Lost;
@@ -46,19 +47,48 @@ impl Renderer<'_> {
         }
     }
 
-    pub(super) fn list(&mut self, own: Source, entries: &[EntryPlan]) -> Result<String, Lost> {
+    pub(super) fn list(
+        &mut self,
+        own: Source,
+        is_numbered: bool,
+        entries: &[EntryPlan],
+    ) -> Result<String, Lost> {
         let markers = self.markers(own);
         let mut written: Vec<Written> = Vec::with_capacity(entries.len());
         for entry in entries {
-            written.push(match entry {
-                EntryPlan::Keep(source) => (Some(*source), self.whole(*source)),
-                EntryPlan::Changed(source, _, plans) => {
-                    (Some(*source), self.entry(*source, plans)?)
-                }
-                EntryPlan::Fresh(item) => (None, self.fresh_entry(&markers, item)?),
-            });
+            written.push(self.entry_of(&markers, entry)?);
         }
-        Ok(lines(self.text.source, &self.origins, own, &written))
+        let text = lines(self.text.source, &self.origins, own, &written);
+        let wanted = numbered(&markers, is_numbered);
+        Ok(remarked(text, &markers, &wanted))
+    }
+
+    /// What stands in the place of an entry of a list with these markers.
+    fn entry_of(&mut self, markers: &str, entry: &EntryPlan) -> Result<Written, Lost> {
+        Ok(match entry {
+            EntryPlan::Keep(source) => (Some(*source), self.whole(*source)),
+            EntryPlan::Changed(source, _, plans) => (Some(*source), self.entry(*source, plans)?),
+            EntryPlan::Elsewhere(elsewhere) => {
+                let (source, text) = self.entry_of(markers, &elsewhere.plan)?;
+                let own = source.map(|source| self.markers(source));
+                (None, remarked(text, &own.unwrap_or_default(), markers))
+            }
+            EntryPlan::Fresh(item) => (None, self.fresh_entry(markers, item)?),
+        })
+    }
+
+    /// A list that stood elsewhere, in an entry with these markers.
+    pub(super) fn list_below(
+        &mut self,
+        above: &str,
+        is_numbered: bool,
+        plan: &Plan,
+    ) -> Result<String, Lost> {
+        let own = plan.source().map(|source| self.markers(source));
+        let own = numbered(&own.unwrap_or_default(), is_numbered);
+        let wanted = format!("{above}{}", own.chars().last().unwrap_or('*'));
+        let text = self.block(plan)?.1;
+        Ok(remarked(text, &own, &wanted))
     }
 
     /// An entry of a list with these markers, and what lies below it.
@@ -110,13 +140,20 @@ impl Renderer<'_> {
                     _ => held.add(Some(*source), text, Holds::Other),
                 }
             }
-            Plan::List(source, _, entries) => {
-                let text = self.list(*source, entries)?;
+            Plan::List(source, start, entries) => {
+                let text = self.list(*source, start.is_some(), entries)?;
                 held.list(Some(*source), text);
             }
             Plan::Text(source, None, runs, content) => {
                 let text = self.line(*source, runs, content)?;
                 held.add(Some(*source), text, Holds::Text);
+            }
+            Plan::Elsewhere(elsewhere)
+                if let Block::List { start, .. } = elsewhere.shown()
+                    && may_move(elsewhere.plan.source()) =>
+            {
+                let text = self.list_below(markers, start.is_some(), &elsewhere.plan)?;
+                held.list(None, text);
             }
             Plan::Elsewhere(elsewhere) if may_move(elsewhere.plan.source()) => {
                 let text = self.block(&elsewhere.plan)?.1;

@@ -2,6 +2,7 @@
 
 mod fields;
 mod hidden;
+mod markers;
 mod renamed;
 mod render;
 mod sequence;
@@ -11,7 +12,7 @@ mod tables;
 use super::parts;
 use super::reader::with_line_feeds;
 use crate::edit::lost::Lost;
-use crate::edit::{Edited, Losses, changed, planned, read_with_names_of};
+use crate::edit::{Edited, Losses, changed, meant, planned, read_with_names_of};
 use crate::tree::notes;
 
 /// The text after the edit.
@@ -19,7 +20,7 @@ pub(crate) fn edit(current: &str, markdown: &str, losses: Losses) -> Result<Stri
     let text = with_line_feeds(current);
     let read = parts::read(&text);
     let shown = notes::raise(read.blocks());
-    let edited = read_with_names_of(&shown, markdown);
+    let edited = read_with_names_of(&shown, &meant(&shown, markdown));
     let Some(changed) = changed(&shown, edited, &read.register, losses)? else {
         return Ok(current.to_owned());
     };

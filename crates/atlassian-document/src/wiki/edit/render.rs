@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use super::sequence::{APART, Written, blocks};
 use super::source::{TextSource, comparable};
+use crate::edit::elsewhere::Elsewhere;
+use crate::edit::grafts::graft_number;
 use crate::edit::lost::Lost;
-use crate::edit::moved::{Elsewhere, graft_number};
 use crate::edit::part::Source;
 use crate::edit::plan::Plan;
 use crate::edit::text::Run;
@@ -81,6 +82,7 @@ impl<'s> Renderer<'s> {
         Ok(match plan {
             Plan::Fresh(block) => (None, self.fresh(block)?),
             Plan::Elsewhere(elsewhere) => (None, self.elsewhere(elsewhere)?),
+            Plan::Another(plan) => self.block(plan)?,
             // Wiki markup has nothing that can be opened.
             Plan::Keep(source) | Plan::Details(source, ..) | Plan::Picture(source, _) => {
                 (Some(*source), self.whole(*source))
@@ -98,7 +100,9 @@ impl<'s> Renderer<'s> {
                 let text = self.filled(*source, plans)?;
                 (Some(*source), self.of_kind(*source, *kind, text))
             }
-            Plan::List(source, _, entries) => (Some(*source), self.list(*source, entries)?),
+            Plan::List(source, start, entries) => {
+                (Some(*source), self.list(*source, start.is_some(), entries)?)
+            }
             Plan::Table(source, has_header, rows) => {
                 (Some(*source), self.table(*source, *has_header, rows)?)
             }
@@ -109,7 +113,7 @@ impl<'s> Renderer<'s> {
     pub(super) fn may_move(&self, source: Source) -> bool {
         let own = self.raw(self.origins[source].whole.clone());
         match self.origins[source].kind {
-            Kind::Loose | Kind::OfEntry | Kind::List(_) => false,
+            Kind::Loose | Kind::OfEntry => false,
             // It would end what it stands in.
             Kind::Braced => {
                 !(self.inside.quote && own.contains("{quote")
@@ -122,11 +126,13 @@ impl<'s> Renderer<'s> {
     /// What stood in another block, as it is if it can stand here.
     fn elsewhere(&mut self, elsewhere: &Elsewhere) -> Result<String, Lost> {
         let source = elsewhere.plan.source();
-        if source.is_some_and(|source| self.may_move(source)) {
-            Ok(self.block(&elsewhere.plan)?.1)
-        } else {
-            self.fresh(elsewhere.anew()?)
+        if !source.is_some_and(|source| self.may_move(source)) {
+            return self.fresh(elsewhere.anew()?);
         }
+        if let Block::List { start, .. } = elsewhere.shown() {
+            return self.list_below("", start.is_some(), &elsewhere.plan);
+        }
+        Ok(self.block(&elsewhere.plan)?.1)
     }
 
     /// New blocks, with the sources of their placeholders, and with what stood elsewhere.

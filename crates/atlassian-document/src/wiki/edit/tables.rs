@@ -25,7 +25,11 @@ impl Renderer<'_> {
         let mut written: Vec<Written> = Vec::with_capacity(rows.len());
         for (index, row) in rows.iter().enumerate() {
             let is_first = has_header && index == 0;
-            written.push(match row {
+            let (row, is_known) = match row {
+                RowPlan::Elsewhere(elsewhere) => (&elsewhere.plan, false),
+                row => (row, true),
+            };
+            let (old, text) = match row {
                 RowPlan::Keep(source) => match self.other_bar(own, *source, index, is_first) {
                     Some(bar) => {
                         let cells = self.origins[*source].parts.iter().copied();
@@ -42,7 +46,12 @@ impl Renderer<'_> {
                     let bar = if is_first { HEADER_BAR } else { BAR };
                     (None, self.text.resolved(&writer::row(bar, cells))?)
                 }
-            });
+                RowPlan::Elsewhere(elsewhere) => {
+                    let written = writer::row(BAR, elsewhere.anew()?);
+                    (None, self.text.resolved(&written)?)
+                }
+            };
+            written.push((old.filter(|_| is_known), text));
         }
         Ok(lines(self.text.source, &self.origins, own, &written))
     }
