@@ -218,18 +218,10 @@ async fn somebody_whom_the_host_does_not_know_is_told_and_not_mentioned() {
 }
 
 #[tokio::test]
-async fn whoever_the_server_does_not_know_is_mentioned_through_no_door() {
+async fn whoever_the_server_does_not_know_is_mentioned_by_no_tool() {
     let app = TestApp::start_with_data_center(&[]).await;
     let browser = connected(&app, "mia").await;
     let text = "hello @[Zed](accountid:zed9)";
-    let draft = |more: Value| {
-        let mut draft = json!({"project_key": "MILL", "summary": "Mentions"});
-        draft
-            .as_object_mut()
-            .unwrap()
-            .extend(more.as_object().unwrap().clone());
-        draft
-    };
     for (tool, args) in [
         (
             "jira_add_worklog",
@@ -268,6 +260,22 @@ async fn whoever_the_server_does_not_know_is_mentioned_through_no_door() {
             refused.body
         );
     }
+    says_nothing_of_zed(&app);
+}
+
+#[tokio::test]
+async fn whoever_the_server_does_not_know_is_mentioned_by_no_route() {
+    let app = TestApp::start_with_data_center(&[]).await;
+    let browser = connected(&app, "mia").await;
+    let text = "hello @[Zed](accountid:zed9)";
+    let draft = |more: Value| {
+        let mut draft = json!({"project_key": "MILL", "summary": "Mentions"});
+        draft
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        draft
+    };
     for body in [
         draft(json!({"description": text})),
         draft(json!({"additional_fields": {"environment": text}})),
@@ -281,6 +289,10 @@ async fn whoever_the_server_does_not_know_is_mentioned_through_no_door() {
         .post("/connectors/jira/issues/MILL-1/transitions", moved)
         .await;
     assert_eq!(refused.status, 422, "{}", refused.body);
+    says_nothing_of_zed(&app);
+}
+
+fn says_nothing_of_zed(app: &TestApp) {
     let journal = app.sandbox.journal();
     assert!(
         !journal.iter().any(|call| call.body.contains("zed9")),

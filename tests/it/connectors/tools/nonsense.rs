@@ -28,7 +28,8 @@ fn saying(body: &str) -> FaultAction {
     }
 }
 
-fn calls(issue: &str, project: &str, page: &str) -> Vec<(&'static str, Value)> {
+/// The tools that read, with what they need to do it.
+fn reads(issue: &str, project: &str, page: &str) -> Vec<(&'static str, Value)> {
     vec![
         (
             "jira_search",
@@ -71,6 +72,12 @@ fn calls(issue: &str, project: &str, page: &str) -> Vec<(&'static str, Value)> {
             "confluence_get_page_history",
             json!({"page_id": page, "version": 1}),
         ),
+    ]
+}
+
+/// The tools that write, with what they need to do it.
+fn writes(issue: &str, project: &str, page: &str) -> Vec<(&'static str, Value)> {
+    vec![
         (
             "jira_create_remote_issue_link",
             json!({"issue_key": issue, "url": "https://x.example/", "title": "x"}),
@@ -121,13 +128,13 @@ async fn none_is_taken(app: &TestApp, browser: &Browser, calls: Vec<(&str, Value
 #[tokio::test]
 async fn an_answer_that_is_none_is_neither_nothing_nor_done(#[case] on_data_center: bool) {
     let app = TestApp::start_with_data_center(&[]).await;
-    if on_data_center {
-        let browser = connected(&app, "mia").await;
-        none_is_taken(&app, &browser, calls("MILL-1", "MILL", "98765")).await;
+    let (browser, (issue, project, page)) = if on_data_center {
+        (connected(&app, "mia").await, ("MILL-1", "MILL", "98765"))
     } else {
-        let browser = app.logged_in("mia").await;
-        none_is_taken(&app, &browser, calls("WEB-1", "WEB", "98522")).await;
-    }
+        (app.logged_in("mia").await, ("WEB-1", "WEB", "98522"))
+    };
+    none_is_taken(&app, &browser, reads(issue, project, page)).await;
+    none_is_taken(&app, &browser, writes(issue, project, page)).await;
 }
 
 #[tokio::test]
