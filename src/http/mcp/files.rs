@@ -30,7 +30,7 @@ pub(super) fn taken_out(result: &mut Value) -> Vec<Value> {
     let mut take = |file: &mut Value| {
         let content = file.as_object_mut().and_then(|file| file.remove(CONTENT));
         if let Some(Value::String(content)) = content {
-            blocks.push(block(file, content));
+            blocks.push(block(file, &content));
             file[BLOCK] = Value::from(blocks.len());
         }
     };
@@ -41,8 +41,8 @@ pub(super) fn taken_out(result: &mut Value) -> Vec<Value> {
     blocks
 }
 
-fn block(file: &Value, content: String) -> Value {
-    if let Some(kind) = picture(&content) {
+fn block(file: &Value, content: &str) -> Value {
+    if let Some(kind) = picture(content) {
         return json!({ "type": "image", "data": content, "mimeType": kind });
     }
     let kind = file.get("media_type").and_then(Value::as_str);

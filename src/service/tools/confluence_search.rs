@@ -22,10 +22,10 @@ use crate::service::pages::CONFLUENCE_AT_ONCE;
 #[serde(deny_unknown_fields)]
 pub(super) struct SearchContentArguments {
     /// CQL or words.
-    #[schema(example = "type = page AND text ~ \"release\"", required = true, value_type = String)]
-    query: Option<String>,
-    /// The query where it is CQL and nothing else.
-    cql: Option<String>,
+    #[schema(example = "type = page AND text ~ \"release\"")]
+    query: String,
+    /// The query again, where it is CQL and nothing else.
+    only_cql: Option<String>,
     #[serde(default = "ten")]
     #[schema(required = false, minimum = 1, maximum = 50, default = 10)]
     limit: u32,
@@ -48,7 +48,7 @@ impl Operation for SearchContent {
         title: "Search Confluence",
         description: "Find pages, blog posts, comments and files by words, or CQL such as `type = page AND text ~ \"release\"`. Gives a snippet of each; confluence_get_page reads one. Page with next_cursor.",
         calls: &["searchByCQL"],
-        unlisted: &["spaces_filter", "cql"],
+        unlisted: &["spaces_filter", "only_cql"],
         ..Facts::reading(Toolset::CONFLUENCE_PAGES, Gives::List("id title url type"))
     };
     const PAGING: Option<Paging> = PAGED;
@@ -61,11 +61,8 @@ impl Operation for SearchContent {
     ) -> Result<Outcome, ServiceError> {
         let spaces = arguments.spaces_filter.unwrap_or_default().0;
         let filters = (!spaces.is_empty()).then(|| json!({ "space": spaces }).to_string());
-        let (query, is_cql) = match (&arguments.cql, &arguments.query) {
-            (Some(cql), _) => (cql.as_str(), true),
-            (None, Some(query)) => (query.as_str(), is_meant_as_cql(query)),
-            (None, None) => return Err(ServiceError::invalid("query", "query is missing")),
-        };
+        let query = arguments.query.as_str();
+        let is_cql = arguments.only_cql.is_some() || is_meant_as_cql(query);
         let request = SearchRequest {
             q: query,
             mode: is_cql.then_some("cql"),

@@ -8,12 +8,13 @@ use utoipa::ToSchema;
 
 use super::ToolContext;
 use super::arguments::page_request;
+use super::asking::start_of;
 use super::confluence_more::OnePage;
 use super::facts::{Facts, Gives};
 use super::outcome::Outcome;
 use super::registry::{Operation, PAGED, Paging};
 use crate::model::content::PageSummary;
-use crate::model::page::Page;
+use crate::model::page::{Page, PageRequest};
 use crate::model::page_draft::SpaceName;
 use crate::model::scope::Scope;
 use crate::model::toolset::Toolset;
@@ -71,7 +72,7 @@ impl Operation for GetSpacePageTree {
         title: "List page tree",
         description: "List a space's pages as a tree, with depth and parent_id. Page with next_cursor.",
         calls: &["getPages", "getSpaces"],
-        ..Facts::reading(Toolset::CONFLUENCE_PAGES, Gives::List("id title depth"))
+        ..Facts::reading(Toolset::CONFLUENCE_PAGES, Gives::List("id title"))
     };
     const PAGING: Option<Paging> = PAGED;
     type Arguments = WholeSpace;
@@ -81,24 +82,50 @@ impl Operation for GetSpacePageTree {
         scope: &Scope,
         arguments: WholeSpace,
     ) -> Result<Outcome, ServiceError> {
-        let wanted = page_request("limit", arguments.limit, 250, arguments.cursor)?;
-        let filter = PageFilter {
-            // A key may be all digits, too.
-            space: Some(SpaceName::Key(arguments.space_key)),
-            title: None,
-        };
-        let found = context.pages.pages(scope, &filter, &wanted).await?;
-        let items = found.items.into_iter();
-        let pages: Vec<PageSummary> = items.map(|page| page.value).collect();
-        Ok(Outcome::of_page(Page {
-            items: as_tree(&pages),
-            next: found.next,
-        }))
+        page_request("limit", arguments.limit, 250, None)?;
+        let start = start_of(arguments.cursor.as_deref())?;
+        let start = usize::try_from(start).unwrap_or(usize::MAX);
+        let limit = usize::try_from(arguments.limit).unwrap_or(usize::MAX);
+        let (pages, is_whole) = all_pages(context, scope, arguments.space_key).await?;
+        let tree = as_tree(&pages);
+        let end = start.saturating_add(limit);
+        let next = (end < tree.len()).then(|| end.to_string());
+        let goes_on = !is_whole && next.is_none();
+        let items = tree.into_iter().skip(start).take(limit).collect();
+        Ok(Outcome::of_page(Page { items, next }).ending_early(goes_on))
     }
 }
 
-/// Pages as a tree: after each what lies below it, in the order in which they came. A page whose parent is not among them
-/// stands at the top.
+/// How many parts of a space are read, of 250 pages each.
+const MOST_PARTS: usize = 20;
+
+/// The pages of a space, and whether that is all of them. Where a page stands in the tree is known once all are.
+async fn all_pages(
+    context: &ToolContext,
+    scope: &Scope,
+    space_key: String,
+) -> Result<(Vec<PageSummary>, bool), ServiceError> {
+    let filter = PageFilter {
+        // A key may be all digits, too.
+        space: Some(SpaceName::Key(space_key)),
+        title: None,
+    };
+    let mut pages = Vec::new();
+    let mut cursor = None;
+    for _ in 0..MOST_PARTS {
+        let part = PageRequest { limit: 250, cursor };
+        let found = context.pages.pages(scope, &filter, &part).await?;
+        pages.extend(found.items.into_iter().map(|page| page.value));
+        cursor = found.next;
+        if cursor.is_none() {
+            return Ok((pages, true));
+        }
+    }
+    Ok((pages, false))
+}
+
+/// Pages as a tree: after each what lies below it, in the order in which they came. How deep a page lies is left out where that is not
+/// known: below a folder, which is no page.
 fn as_tree(pages: &[PageSummary]) -> Vec<Value> {
     let places: HashMap<String, usize> = pages
         .iter()
@@ -106,23 +133,27 @@ fn as_tree(pages: &[PageSummary]) -> Vec<Value> {
         .map(|(place, page)| (page.id.clone(), place))
         .collect();
     let mut below: Vec<Vec<usize>> = vec![Vec::new(); pages.len()];
-    let mut next: Vec<(usize, u32)> = Vec::new();
+    let mut next: Vec<(usize, Option<u32>)> = Vec::new();
     for (place, page) in pages.iter().enumerate() {
-        let parent = page.parent_id.as_ref().and_then(|id| places.get(id));
-        match parent.filter(|parent| **parent != place) {
-            Some(parent) => below[*parent].push(place),
-            None => next.push((place, 0)),
+        let parent = page.parent_id.as_ref();
+        let known = parent.and_then(|id| places.get(id));
+        match known.filter(|known| **known != place) {
+            Some(known) => below[*known].push(place),
+            None => next.push((place, parent.is_none().then_some(0))),
         }
     }
     next.reverse();
     let mut tree = Vec::new();
     while let Some((place, depth)) = next.pop() {
         let page = &pages[place];
-        tree.push(json!({
-            "id": page.id, "title": page.title, "depth": depth, "parent_id": page.parent_id,
-        }));
+        let mut shown = json!({ "id": page.id, "title": page.title, "parent_id": page.parent_id });
+        if let Some(depth) = depth {
+            shown["depth"] = Value::from(depth);
+        }
+        tree.push(shown);
         let children = std::mem::take(&mut below[place]);
-        next.extend(children.into_iter().rev().map(|child| (child, depth + 1)));
+        let deeper = depth.map(|depth| depth + 1);
+        next.extend(children.into_iter().rev().map(|child| (child, deeper)));
     }
     tree
 }
@@ -154,15 +185,19 @@ mod tests {
             page("4", Some("1")),
             page("2", Some("1")),
             page("9", Some("77")),
+            page("8", Some("9")),
         ];
         let tree = as_tree(&pages);
         let shown: Vec<String> = tree
             .iter()
             .map(|one| {
-                let depth = usize::try_from(one["depth"].as_u64().unwrap()).unwrap();
-                format!("{}{}", "-".repeat(depth), one["id"].as_str().unwrap())
+                let depth = one["depth"].as_u64();
+                let depth = depth.map_or(String::from("?"), |depth| {
+                    "-".repeat(usize::try_from(depth).unwrap())
+                });
+                format!("{depth}{}", one["id"].as_str().unwrap())
             })
             .collect();
-        assert_eq!(shown, ["1", "-4", "-2", "--3", "9"]);
+        assert_eq!(shown, ["1", "-4", "-2", "--3", "?9", "?8"]);
     }
 }

@@ -14,11 +14,7 @@ const FORMAT: Argument = alone(
 const LIMIT: Argument = text("limit", "limit", "The most entries.").of(Kind::Number);
 const MOST: Argument = text("maxResults", "limit", "The most entries.").of(Kind::Number);
 const CURSOR: Argument = text("cursor", "cursor", "next_cursor of the part before.");
-const TOKEN: Argument = text(
-    "nextPageToken",
-    "page_token",
-    "next_cursor of the part before.",
-);
+const TOKEN: Argument = text("nextPageToken", "page_token", "The next_cursor.");
 const FIELDS: Argument =
     text("fields", "fields", "The fields wanted, by id or name.").of(Kind::Names);
 const PAGED: Option<Paging> = Some(Paging {
@@ -245,7 +241,12 @@ pub(super) const CONFLUENCE: &[Renamed] = &[
         title: "Search Confluence",
         description: "Find Confluence pages, blog posts, comments and files by CQL, or by words. Gives id, title, address and a snippet. Pass next_cursor as cursor for more.",
         usual: "confluence_search",
-        arguments: &[needed("cql", "cql", "The query in CQL."), LIMIT, CURSOR],
+        arguments: &[
+            needed("cql", "query", "The query in CQL."),
+            text("cql", "only_cql", ""),
+            LIMIT,
+            CURSOR,
+        ],
         paging: PAGED,
         ..ONE
     },

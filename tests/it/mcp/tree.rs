@@ -144,6 +144,39 @@ async fn as_many_levels_of_a_tree_come_as_are_asked_for() {
     );
 }
 
+/// Each part has its place in the whole tree.
+#[tokio::test]
+async fn the_parts_of_a_tree_together_are_the_tree() {
+    for (_app, mia, space) in worlds().await {
+        let top = page(&mia, space, "Top", "x").await;
+        let under = page_below(&mia, space, "Under", &top).await;
+        page_below(&mia, space, "Deep", &under).await;
+        let whole = json!({"space_key": space, "limit": 250});
+        let whole = given(&mia, "confluence_get_space_page_tree", whole).await;
+        let whole = whole["items"].as_array().unwrap().clone();
+        let depth = |title: &str| {
+            let found = whole.iter().find(|item| item["title"] == title);
+            found.unwrap()["depth"].as_u64()
+        };
+        let above = depth("Top").unwrap();
+        assert_eq!(
+            (depth("Under"), depth("Deep")),
+            (Some(above + 1), Some(above + 2))
+        );
+        let mut parts: Vec<Value> = Vec::new();
+        let mut asked = json!({"space_key": space, "limit": 2});
+        loop {
+            let part = given(&mia, "confluence_get_space_page_tree", asked.clone()).await;
+            parts.extend(part["items"].as_array().unwrap().clone());
+            if part["next_cursor"].is_null() {
+                break;
+            }
+            asked["cursor"] = part["next_cursor"].clone();
+        }
+        assert_eq!(parts, whole, "{space}");
+    }
+}
+
 #[tokio::test]
 async fn projects_are_listed_by_what_a_person_may_do_there() {
     let app = TestApp::start().await;
