@@ -78,8 +78,9 @@ pub(super) fn choice(value: &Value) -> Value {
             }
         }
         Value::Number(id) => json!({ "id": id.to_string() }),
+        Value::Array(parts) if parts.iter().any(is_missing) => value.clone(),
         Value::Array(parts) => match parts.as_slice() {
-            [one] if !is_missing(one) => choice(one),
+            [one] => choice(one),
             [above, below] => with_below(referred(above), below),
             _ => value.clone(),
         },

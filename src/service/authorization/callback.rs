@@ -101,9 +101,6 @@ impl Authorization {
             let failure = LoginFailure::told_by(error);
             let told = request.error_description.and_then(scrubbed);
             note_failed_login(&flow, failure);
-            if let Some(told) = &told {
-                tracing::warn!(error = failure.as_str(), told, "Atlassian refused a login");
-            }
             let result = Err(failure);
             return Ok(FinishedLogin { flow, result, told });
         }
