@@ -30,9 +30,9 @@ use crate::work::request_notes::RequestNotes;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Invocation {
     /// The tool's name.
-    #[serde(alias = "name")]
-    #[schema(example = "jira_search")]
-    tool: String,
+    #[serde(default, alias = "name")]
+    #[schema(required = true, value_type = String, example = "jira_search")]
+    tool: Option<String>,
     /// Its arguments, as its `input_schema` says; also under the names `arguments`, `input` and `parameters`.
     #[serde(default, alias = "arguments", alias = "input", alias = "parameters")]
     #[schema(required = false, value_type = Object, example = json!({"jql": "project = APP ORDER BY updated DESC", "limit": 5}))]
@@ -45,6 +45,36 @@ pub(crate) struct Invocation {
     #[serde(default, rename = "type")]
     #[schema(ignore)]
     _kind: IgnoredAny,
+    /// Both, as `OpenAI`'s chat completions have them in a call.
+    #[serde(default)]
+    #[schema(ignore)]
+    function: Option<CalledFunction>,
+}
+
+/// What `OpenAI`'s chat completions call a tool and its arguments.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CalledFunction {
+    name: String,
+    #[serde(default)]
+    arguments: Value,
+}
+
+impl Invocation {
+    /// The tool's name, and its arguments.
+    fn named(self) -> Result<(String, Value), ApiError> {
+        match (self.tool, self.function) {
+            (Some(tool), None) => Ok((tool, self.args)),
+            (None, Some(function)) if self.args.is_null() => {
+                Ok((function.name, function.arguments))
+            }
+            (None, None) => Err(ApiError::invalid(&["tool"], "tool is missing")),
+            _ => Err(ApiError::invalid(
+                &["tool", "function"],
+                "send either tool with args, or function with its name and arguments",
+            )),
+        }
+    }
 }
 
 /// In which form the tools are listed.
@@ -167,9 +197,10 @@ pub(crate) async fn invoke(
     caller: Caller,
     Body(invocation): Body<Invocation>,
 ) -> Result<Json<ToolResult>, ApiError> {
-    let tool = Tools::find(&invocation.tool)?;
+    let (name, arguments) = invocation.named()?;
+    let tool = Tools::find(&name)?;
     caller.needs(access(tool), &state)?;
-    run(&state, &caller.scope(), tool, invocation.args)
+    run(&state, &caller.scope(), tool, arguments)
         .await
         .map(Json)
 }

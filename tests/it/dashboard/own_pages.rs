@@ -222,7 +222,6 @@ async fn who_may_not_write_is_offered_nothing_to_write_with(#[case] start: &str)
     let body = page(&browser, "/connected").await;
     assert!(body.contains("READ_ONLY=true"), "{body}");
     assert!(body.contains("looks-only") && body.contains("id=\"logout\""));
-
     let app = TestApp::start().await;
     let reader = app.api_key("service", "default", &[KeyScope::Read]).await;
     let headers = [
@@ -317,4 +316,19 @@ async fn what_the_pages_load_is_there_and_is_ours() {
             "{path}"
         );
     }
+}
+
+#[tokio::test]
+async fn where_nothing_can_be_changed_a_login_names_its_site() {
+    let app = TestApp::start_with(&[("READ_ONLY", "true")]).await;
+    let browser = app.browser();
+    app.complete(&browser, "/auth/jira/login", "mia").await;
+    let body = page(&browser, "/connected").await;
+    let again =
+        "/auth/jira/login?redirect=true&#38;return_url=/connected&amp;site=acme.atlassian.net";
+    assert!(body.contains(again), "{body}");
+    let start = "/auth/jira/login?redirect=true&return_url=/connected&site=acme.atlassian.net";
+    app.complete(&browser, start, "mia").await;
+    let body = page(&browser, "/connected").await;
+    assert!(!body.contains("Log in for Acme"), "{body}");
 }

@@ -70,6 +70,25 @@ async fn a_login_that_reaches_several_sites_says_that_one_must_be_chosen() {
 }
 
 #[tokio::test]
+async fn a_login_in_another_namespace_ends_where_its_connections_are_shown() {
+    let app = TestApp::start().await;
+    let browser = app.browser();
+    let start = "/auth/atlassian/login?tenant=other&state=s";
+    let ended = app.complete(&browser, start, "mia").await;
+    let expected = format!(
+        "{ORIGIN}/dashboard/token?tenant=other&connected=atlassian&provider=atlassian&status=success&needs_site=1&state=s"
+    );
+    assert_eq!(ended.header("location"), expected);
+    let headers = [("sec-fetch-mode", "navigate")];
+    let page = browser
+        .get_with("/dashboard/token?tenant=other&needs_site=1", &headers)
+        .await;
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("Use this site"), "{}", page.body);
+    assert!(page.body.contains("data-tenant=\"other\""), "{}", page.body);
+}
+
+#[tokio::test]
 async fn the_persistence_backends_ending_goes_to_the_frontend_exactly_as_it_was_set() {
     for (frontend, expected) in [
         (

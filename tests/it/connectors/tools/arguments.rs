@@ -139,30 +139,6 @@ async fn an_empty_assignee_takes_the_issue_from_everybody() {
 }
 
 #[tokio::test]
-async fn a_call_is_understood_in_the_words_of_other_protocols() {
-    let app = TestApp::start().await;
-    let browser = app.logged_in("mia").await;
-    for call in [
-        json!({"tool": "jira_get_issue", "arguments": {"issue_key": "WEB-1"}}),
-        json!({"name": "jira_get_issue", "arguments": "{\"issue_key\": \"WEB-1\"}"}),
-        json!({"name": "jira_get_issue", "input": {"issue_key": "WEB-1"}}),
-        json!({"tool": "jira_get_issue", "parameters": {"issue_key": "WEB-1"}}),
-        json!({"tool": "jira_get_issue", "args": {"issue_key": ["WEB-1"]}}),
-    ] {
-        let answer = browser.post("/connectors/tools/invoke", call).await;
-        assert_eq!(answer.status, 200, "{}", answer.body);
-        assert_eq!(answer.json()["key"], "WEB-1");
-    }
-    let missing = invoke(&browser, "jira_get_isue", json!({})).await;
-    assert_eq!(missing.status, 404);
-    assert!(
-        missing.body.contains("jira_get_issue may be meant"),
-        "{}",
-        missing.body
-    );
-}
-
-#[tokio::test]
 async fn numbers_lists_and_truths_are_taken_in_whatever_they_are_wrapped() {
     let app = TestApp::start().await;
     let browser = app.logged_in("mia").await;

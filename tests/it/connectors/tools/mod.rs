@@ -6,5 +6,6 @@ mod limited;
 mod listing;
 mod long_texts;
 mod nonsense;
+mod other_protocols;
 mod results;
 mod unseen;
