@@ -189,8 +189,11 @@ fn mark(
     let (Some(words), None) = (&comment.selection, comment.parent) else {
         return Ok(());
     };
-    let index = body["inlineCommentProperties"]["textSelectionMatchIndex"].as_u64();
-    let index = index.and_then(|index| usize::try_from(index).ok());
+    let number = |name: &str| {
+        let number = body["inlineCommentProperties"][name].as_u64();
+        number.and_then(|number| usize::try_from(number).ok())
+    };
+    let index = number("textSelectionMatchIndex");
     let (index, reference) = (index.unwrap_or_default(), reference(comment));
     let mut pages = request.site.pages.iter_mut();
     let page = pages.find(|page| page.id == comment.page);
@@ -198,6 +201,11 @@ fn mark(
     let Some(latest) = page.versions.last_mut() else {
         return Err(error::not_found());
     };
+    // Whoever counts otherwise has another text in mind.
+    let stands = comment_mark::times_in(&latest.storage, words);
+    if number("textSelectionMatchCount") != Some(stands) {
+        return Err(unmatched());
+    }
     let storage = comment_mark::in_storage(&latest.storage, words, index, &reference);
     latest.storage = storage.ok_or_else(unmatched)?;
     let document = latest.adf.as_ref();

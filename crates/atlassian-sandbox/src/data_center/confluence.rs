@@ -189,8 +189,11 @@ fn contents(request: &SiteRequest<'_>) -> Answer {
     })
 }
 
-/// Comments are content, too.
+/// Comments and files are content, too.
 fn content(request: &SiteRequest<'_>, id: &str) -> Answer {
+    if let Some(file) = confluence_more::file(request, id) {
+        return Ok(Reply::ok(&file));
+    }
     if let Some(comment) = comment(request, id) {
         return Ok(Reply::ok(&confluence_json::comment(request, comment)));
     }

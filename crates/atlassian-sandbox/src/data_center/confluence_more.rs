@@ -157,6 +157,24 @@ pub(super) fn json_of(request: &SiteRequest<'_>, page: &Page, file: &Attachment)
     })
 }
 
+/// The file with this id, of a page that the caller sees; with the page where that is asked for.
+pub(super) fn file(request: &SiteRequest<'_>, id: &str) -> Option<Value> {
+    let number: u64 = id.strip_prefix("att")?.parse().ok()?;
+    let mut pages = request.site.pages.iter();
+    let (page, file) = pages.find_map(|page| {
+        let mut files = page.attachments.iter();
+        Some((page, files.find(|file| file.id == number)?))
+    })?;
+    let page = find(request, &page.id.to_string()).ok()?;
+    let mut value = json_of(request, page, file);
+    let wanted = request.call.list("expand");
+    if wanted.iter().any(|name| name == "container") {
+        value["container"] =
+            json!({"id": page.id.to_string(), "type": page.kind, "title": page.title});
+    }
+    Some(value)
+}
+
 fn files(request: &SiteRequest<'_>, id: &str) -> Answer {
     let holder = find(request, id)?;
     let (name, kind) = (

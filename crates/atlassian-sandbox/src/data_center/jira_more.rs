@@ -120,7 +120,11 @@ fn fill_epic(request: &mut SiteRequest<'_>, epic: &str) -> Answer {
     let mut places = Vec::new();
     for key in keys.unwrap_or_default() {
         let key = key.as_str().unwrap_or_default();
-        places.push(issues::find_to_write(request, key)?);
+        let place = issues::find_to_write(request, key)?;
+        if request.site.issues[place].id == epic {
+            return Err(error::messages(400, &["An epic cannot be its own epic."]));
+        }
+        places.push(place);
     }
     for place in places {
         request.site.issues[place].parent = Some(epic);

@@ -8,7 +8,7 @@ use super::{attachments, comments, issues, links, projects, releases, users, wat
 use crate::clock::jira_time;
 use crate::state::SiteRequest;
 use crate::storage;
-use crate::world::{Issue, Project};
+use crate::world::{Change, Issue, Project};
 
 /// The custom field of the sandbox.
 pub(crate) const STORY_POINTS: &str = "customfield_10016";
@@ -157,7 +157,8 @@ fn own_field(request: &SiteRequest<'_>, issue: &Issue, name: &str) -> Option<Val
         "statusCategory" => status(&issue.status).map_or(Value::Null, |status| {
             status_json(&base, status)["statusCategory"].clone()
         }),
-        "statuscategorychangedate" | "updated" => json!(jira_time(issue.updated)),
+        "updated" => json!(jira_time(issue.updated)),
+        "statuscategorychangedate" => json!(jira_time(category_changed(issue))),
         "created" => json!(jira_time(issue.created)),
         "resolutiondate" => json!(issue.resolved.map(jira_time)),
         "resolution" => issue
@@ -288,4 +289,14 @@ fn schemas(fields: &Map<String, Value>) -> Value {
         .map(|key| (key.clone(), super::metadata::schema_of(key)))
         .collect::<Map<_, _>>()
         .into()
+}
+
+/// When the issue came into another category of statuses for the last time.
+fn category_changed(issue: &Issue) -> i64 {
+    let category = |name: &Option<String>| status(name.as_deref()?).map(|status| status.category);
+    let moved = |change: &&Change| {
+        change.field == "status" && category(&change.from) != category(&change.to)
+    };
+    let last = issue.history.iter().rev().find(moved);
+    last.map_or(issue.created, |change| change.at)
 }

@@ -97,6 +97,16 @@ fn date(body: &Map<String, Value>, name: &str) -> Result<Option<i64>, Reply> {
     }
 }
 
+fn expect_order(start: Option<i64>, end: Option<i64>) -> Result<(), Reply> {
+    match (start, end) {
+        (Some(start), Some(end)) if end <= start => Err(error::messages(
+            400,
+            &["The start date of a sprint must be before the end date."],
+        )),
+        _ => Ok(()),
+    }
+}
+
 fn moment(text: &str) -> Option<i64> {
     let whole = text.parse().map(jiff::Timestamp::as_millisecond).ok();
     whole.or_else(|| parse_day(text).filter(|_| text.len() <= "2026-01-31T12:00".len()))
@@ -126,6 +136,7 @@ pub(super) fn create(request: &mut SiteRequest<'_>) -> Answer {
     let name = name(&body)?;
     let name = name.ok_or_else(|| error::field("name", "Sprint name cannot be empty"))?;
     let (start, end) = (date(&body, "startDate")?, date(&body, "endDate")?);
+    expect_order(start, end)?;
     let sprint = Sprint {
         id: request.new_id(),
         board,
@@ -158,6 +169,7 @@ pub(super) fn update(request: &mut SiteRequest<'_>, id: &str) -> Answer {
     }
     sprint.start = date(&body, "startDate")?.or(sprint.start);
     sprint.end = date(&body, "endDate")?.or(sprint.end);
+    expect_order(sprint.start, sprint.end)?;
     let state = body
         .get("state")
         .and_then(Value::as_str)

@@ -228,14 +228,17 @@ pub(crate) fn enter(request: &mut SiteRequest<'_>, index: usize, to: &str, enter
     let (id, author, now) = (request.new_id(), request.me(), request.now);
     let issue = &mut request.site.issues[index];
     let name = |id: &str| status(id).map(|status| status.name.to_owned());
-    issue.history.push(Change {
-        id,
-        author,
-        at: now,
-        field: "status".to_owned(),
-        from: name(&issue.status),
-        to: name(to),
-    });
+    // A step that leads where the issue is changes nothing that is kept.
+    if issue.status != to {
+        issue.history.push(Change {
+            id,
+            author,
+            at: now,
+            field: "status".to_owned(),
+            from: name(&issue.status),
+            to: name(to),
+        });
+    }
     to.clone_into(&mut issue.status);
     issue.updated = now;
     for (id, value) in entered.custom {

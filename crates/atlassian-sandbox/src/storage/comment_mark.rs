@@ -54,7 +54,9 @@ fn letters_of(storage: &str) -> Vec<(char, Range<usize>)> {
             '&' => end_of(";"),
             other => other.len_utf8(),
         };
-        let name = rest[1.min(length)..]
+        let name = rest
+            .strip_prefix('<')
+            .unwrap_or_default()
             .trim_start_matches('/')
             .split(|letter: char| letter.is_whitespace() || matches!(letter, '>' | '/'))
             .next()
@@ -92,6 +94,16 @@ fn place_of(
     places
         .nth(index)
         .map(|(start, _)| start..start + wanted.len())
+}
+
+/// How often the selected words stand in storage.
+pub(crate) fn times_in(storage: &str, selection: &str) -> usize {
+    let letters = letters_of(storage);
+    let stands = |index: &usize| {
+        let letters = letters.iter().map(|letter| letter.0);
+        place_of(letters, selection, *index).is_some()
+    };
+    (0..).take_while(stands).count()
 }
 
 /// A document (ADF as JSON text) with the mark on the `index`th place of the selected words.

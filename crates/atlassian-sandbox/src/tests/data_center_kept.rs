@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 
 use super::data_center::{CONFLUENCE, Host, JIRA};
+use crate::data_center;
+use crate::wire::Call;
 
 /// <https://docs.atlassian.com/ConfluenceServer/rest/8.5.0/#api/content-search>
 #[test]
@@ -161,4 +163,37 @@ fn a_session_tells_who_is_logged_in_and_a_version_of_a_page_is_told() {
     let one = host.get(&format!("{all}/1"), CONFLUENCE);
     assert_eq!((one.status, &one.value()["number"]), (200, &json!(1)));
     assert_eq!(host.get(&format!("{all}/99"), CONFLUENCE).status, 404);
+}
+
+/// <https://docs.atlassian.com/ConfluenceServer/rest/8.5.0/#api/content-getContentById>
+#[test]
+fn a_file_that_a_search_finds_is_content_with_its_page() {
+    let mut host = Host::new();
+    let cql = "/rest/api/content/search?cql=type%20%3D%20page&limit=1";
+    let page = host.get(cql, CONFLUENCE).value()["results"][0]["id"].take();
+    let form = "--xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\n0123\r\n--xyz--\r\n";
+    let headers = [
+        ("authorization", CONFLUENCE),
+        ("content-type", "multipart/form-data; boundary=xyz"),
+        ("x-atlassian-token", "no-check"),
+    ];
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let path = format!(
+        "/rest/api/content/{}/child/attachment",
+        page.as_str().unwrap()
+    );
+    let call = Call::new("POST", &path, headers.to_vec(), form.as_bytes().to_vec());
+    let made = data_center::answer(&mut host.0, &call);
+    assert_eq!(made.status, 200, "{}", made.value());
+    let id = made.value()["results"][0]["id"].take();
+    let path = format!(
+        "/rest/api/content/{}?expand=container",
+        id.as_str().unwrap()
+    );
+    let file = host.get(&path, CONFLUENCE).value();
+    assert_eq!(
+        (&file["id"], &file["type"], &file["title"]),
+        (&id, &json!("attachment"), &json!("a.txt"))
+    );
+    assert_eq!(file["container"]["id"], page);
 }

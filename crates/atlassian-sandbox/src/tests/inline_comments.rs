@@ -148,3 +148,16 @@ fn a_property_of_a_page_has_versions_of_its_own() {
     assert_eq!(bench.call("GET", &one, &bearer, None).status, 404);
     assert_eq!(bench.call("GET", &all, "", None).status, 401);
 }
+
+#[test]
+fn letters_of_several_bytes_stand_before_the_words_and_the_count_must_be_right() {
+    let value = "<p>\u{201c}na\u{ef}ve\u{201d} fox and fox</p>";
+    let mut written = Written::new(&json!({"representation": "storage", "value": value}));
+    assert_eq!(written.comment("fox", 1, 0).0, 400);
+    assert_eq!(written.comment("fox", 2, 1).0, 201);
+    assert!(
+        written
+            .text("storage")
+            .contains("fox and <ac:inline-comment-marker")
+    );
+}

@@ -111,6 +111,17 @@ fn the_dates_of_a_sprint_keep_their_zone() {
     assert_eq!(made["startDate"], "2026-12-02T03:30:00.000Z");
     assert_eq!(made["endDate"], "2026-12-16T00:00:00.000Z");
     assert_ne!(made["id"], Value::Null);
+    let turned = json!({"name": "Turned", "originBoardId": scrum.unwrap()["id"],
+        "startDate": "2026-12-16", "endDate": "2026-12-02"});
+    let refused = bench.call("POST", &agile("sprint"), &bearer, Some(&turned));
+    assert_eq!(
+        refused.value()["errorMessages"][0],
+        "The start date of a sprint must be before the end date."
+    );
+    let path = format!("{}/{}", agile("sprint"), made["id"]);
+    let early = json!({"endDate": "2026-12-01"});
+    let refused = bench.call("POST", &path, &bearer, Some(&early));
+    assert_eq!(refused.status, 400, "{}", refused.value());
 }
 
 #[test]
