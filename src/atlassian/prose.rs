@@ -18,6 +18,9 @@ const WHY_NOTHING: &str = "is all comments or settings that nobody sees, so that
 /// Why a text is not replaced by a word that programs have for nothing.
 const WHY_WORD: &str = "is the word that programs write for nothing, and the whole present text would be replaced by it; leave the field out to keep the text; with `replace: true` the word is written";
 
+/// How what Markdown cannot say comes from one text into another.
+const AS_STORED: &str = "in storage format a whole page is carried over: read it with `convert_to_markdown: false` and write it with `content_format: storage`, where a tool takes that";
+
 /// A change to a text that is there already.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Edit<'a> {
@@ -115,9 +118,14 @@ impl Edit<'_> {
 
     /// The refusal of an edit.
     pub(super) fn refusal(&self, lost: &Lost) -> AtlassianError {
-        let why = format!(
-            "{lost}; with `replace: true` the text is written as it stands, and what Markdown cannot say may go"
-        );
+        // Written as it stands, such a placeholder would be words in place of what was meant.
+        let why = if matches!(lost, Lost::Unknown(_)) {
+            format!("{lost}; {AS_STORED}")
+        } else {
+            format!(
+                "{lost}; with `replace: true` the text is written as it stands, and what Markdown cannot say may go"
+            )
+        };
         refused(self.field, &why)
     }
 }
@@ -156,7 +164,7 @@ pub(super) fn new_text<'a>(field: &str, markdown: &'a str) -> Result<&'a str, At
         None => Ok(markdown),
         Some(address) => {
             let why = format!(
-                "holds the placeholder `{address}`, which stands for a part of another text; leave it out of a new one"
+                "holds the placeholder `{address}`, which stands for a part of another text; leave it out of a new one; {AS_STORED}"
             );
             Err(refused(field, &why))
         }

@@ -9,11 +9,11 @@ use utoipa::ToSchema;
 use super::ToolContext;
 use super::arguments::{page_request, refuse_file};
 use super::facts::{Facts, Gives};
-use super::jira_attachments::{Room, text_in, whole};
-use super::outcome::Outcome;
+use super::jira_attachments::{Room, shown, whole};
+use super::outcome::{Outcome, longest_of, offset};
 use super::registry::{Operation, PAGED, Paging};
 use crate::atlassian::named_call::NamedCall;
-use crate::model::attachment::{Attachment, FileDraft, FileFilter};
+use crate::model::attachment::{FileDraft, FileFilter};
 use crate::model::content::ContentId;
 use crate::model::product::Product;
 use crate::model::scope::Scope;
@@ -145,15 +145,23 @@ pub(super) struct OnePageFile {
     attachment_id: String,
 }
 
-impl OnePageFile {
-    /// Its id. On a Data Center files and pages have one address, and a page must not be taken in the place of a file.
-    fn id(&self) -> Result<ContentId, ServiceError> {
-        let number = self.attachment_id.trim().trim_start_matches("att");
-        ContentId::parse(&format!("att{number}")).map_err(|_| {
-            let why = "attachment_id must be the id of a file, such as att98401";
-            ServiceError::invalid("attachment_id", why)
-        })
-    }
+/// The id of a file. On a Data Center files and pages have one address, and a page must not be taken in the place of a file.
+fn id_of_file(attachment_id: &str) -> Result<ContentId, ServiceError> {
+    let number = attachment_id.trim().trim_start_matches("att");
+    ContentId::parse(&format!("att{number}")).map_err(|_| {
+        let why = "attachment_id must be the id of a file, such as att98401";
+        ServiceError::invalid("attachment_id", why)
+    })
+}
+
+/// The arguments of `confluence_download_attachment`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PageFileRead {
+    attachment_id: String,
+    #[serde(default)]
+    #[schema(required = false, default = 0)]
+    start: u32,
 }
 
 /// `confluence_download_attachment`.
@@ -165,41 +173,35 @@ impl Operation for DownloadPageFile {
         title: "Read page file",
         description: "Read a page's file. Gives a text as it is, an image to look at.",
         calls: &["getAttachmentById", "downloadAttatchment"],
+        unlisted: &["start"],
         ..Facts::reading(
             Toolset::CONFLUENCE_ATTACHMENTS,
             Gives::Object("id filename"),
         )
     };
-    type Arguments = OnePageFile;
+    type Arguments = PageFileRead;
 
     async fn run(
         context: &ToolContext,
         scope: &Scope,
-        arguments: OnePageFile,
+        arguments: PageFileRead,
     ) -> Result<Outcome, ServiceError> {
-        let id = arguments.id()?;
+        let id = id_of_file(&arguments.attachment_id)?;
         let (file, parts) = context.pages.attached(scope, &id).await?;
-        let bytes = whole(parts, *Room::default().of(&file)).await?;
-        Ok(with_content(&file, bytes.as_deref()))
+        let mut room = Room::default();
+        let bytes = whole(parts, *room.of(&file)).await?;
+        let is_left_out = bytes.is_none();
+        let content = room.taken(&file, bytes, (offset(arguments.start), longest_of(1)));
+        let why = "too large for a tool; people open it in Confluence";
+        let (shown, bytes) = shown(&file, content, why);
+        let mut outcome = Outcome::of_object(shown).ending_early(is_left_out);
+        // Base 64 is never cut: half of it would be another file.
+        if let (Some(bytes), Outcome::Object(members)) = (bytes, &mut outcome) {
+            let encoded = json!(STANDARD.encode(bytes));
+            members.insert(String::from("content_base64"), encoded);
+        }
+        Ok(outcome)
     }
-}
-
-/// A file with what is in it. Base 64 is never cut: half of it would be another file.
-fn with_content(file: &Attachment, content: Option<&[u8]>) -> Outcome {
-    let mut shown = json!(file);
-    let text = text_in(file, content);
-    match (text, content) {
-        (Some(text), _) => shown["text"] = json!(text),
-        (None, None) => shown["left_out"] = json!("too large for a tool; read it in Confluence"),
-        (None, Some(_)) => {}
-    }
-    let is_left_out = content.is_none();
-    let mut outcome = Outcome::of_object(shown).ending_early(is_left_out);
-    if let (None, Some(bytes), Outcome::Object(members)) = (text, content, &mut outcome) {
-        let encoded = json!(STANDARD.encode(bytes));
-        members.insert(String::from("content_base64"), encoded);
-    }
-    outcome
 }
 
 /// `confluence_delete_attachment`.
@@ -224,7 +226,7 @@ impl Operation for DeletePageFile {
         scope: &Scope,
         arguments: OnePageFile,
     ) -> Result<Outcome, ServiceError> {
-        let id = arguments.id()?;
+        let id = id_of_file(&arguments.attachment_id)?;
         let segments = [id.as_str()];
         let there = NamedCall::of(Product::Confluence, "deleteContent", &segments);
         let call =

@@ -9,7 +9,7 @@ use super::arguments::yes;
 use super::confluence_pages::shown;
 use super::facts::{Facts, Gives};
 use super::line_diff::difference;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, offset, part};
 use super::registry::Operation;
 use crate::model::scope::Scope;
 use crate::model::toolset::Toolset;
@@ -69,6 +69,9 @@ pub(super) struct TwoVersions {
     from_version: u32,
     #[schema(minimum = 1)]
     to_version: u32,
+    #[serde(default)]
+    #[schema(required = false, default = 0)]
+    start: u32,
 }
 
 /// `confluence_get_page_diff`.
@@ -80,6 +83,7 @@ impl Operation for GetPageDiff {
         title: "Compare page versions",
         description: "Compare two versions of a page. Gives a unified diff of their Markdown.",
         calls: &["getPageById"],
+        unlisted: &["start"],
         ..Facts::reading(
             Toolset::CONFLUENCE_HISTORY,
             Gives::Object("page_id diff lines_added lines_removed"),
@@ -101,13 +105,17 @@ impl Operation for GetPageDiff {
         let before = from.body.unwrap_or_default();
         let after = to.body.unwrap_or_default();
         let found = on_text(before.len() + after.len(), || difference(&before, &after));
+        let (shown, next) = part(&found.text, offset(arguments.start));
         let mut answer = json!({
             "page_id": to.summary.id, "from_version": arguments.from_version,
-            "to_version": arguments.to_version, "title": to.summary.title, "diff": found.text,
+            "to_version": arguments.to_version, "title": to.summary.title, "diff": shown,
             "lines_added": found.added, "lines_removed": found.removed,
         });
         if from.summary.title != answer["title"] {
             answer["title_before"] = json!(from.summary.title);
+        }
+        if let Some(next) = next {
+            answer["next_start"] = json!(next);
         }
         Ok(Outcome::of_object(answer))
     }

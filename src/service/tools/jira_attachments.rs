@@ -11,7 +11,7 @@ use super::ToolContext;
 use super::arguments::Names;
 use super::facts::{Facts, Gives};
 use super::jira_transitions::IssueOnly;
-use super::outcome::Outcome;
+use super::outcome::{Outcome, longest_of, offset, part_of};
 use super::registry::Operation;
 use crate::atlassian::download::Download;
 use crate::model::attachment::{Attachment, FileDraft};
@@ -104,6 +104,9 @@ pub(super) struct Wanted {
     /// Ids or names, comma-separated; default: all.
     #[schema(value_type = Option<String>, format = "names", example = "10000")]
     attachments: Option<Names>,
+    #[serde(default)]
+    #[schema(required = false, default = 0)]
+    start: u32,
 }
 
 /// `jira_download_attachments`.
@@ -115,6 +118,7 @@ impl Operation for DownloadAttachments {
         title: "Read issue files",
         description: "Read an issue's files: texts as they are, images to look at. Name those you need: what is too large is left out.",
         calls: &["getIssue", "getAttachmentContent"],
+        unlisted: &["start"],
         ..Facts::reading(Toolset::JIRA_ATTACHMENTS, Gives::List("id filename"))
     };
     type Arguments = Wanted;
@@ -139,22 +143,35 @@ impl Operation for DownloadAttachments {
             return Err(ServiceError::invalid("attachments", why));
         }
         files.retain(|file| wanted.is_empty() || wanted.iter().any(|name| is_of(file, name)));
+        if arguments.start > 0 && files.len() != 1 {
+            let why = "start goes on with one file: attachments must name it";
+            return Err(ServiceError::invalid("start", why));
+        }
+        let shown = (offset(arguments.start), longest_of(files.len()));
         let mut room = Room::default();
         let mut found = Vec::new();
         for file in &files {
-            let room = room.of(file);
+            let most = *room.of(file);
             let size = file.size.and_then(|size| usize::try_from(size).ok());
-            let bytes = if size.is_some_and(|size| size > *room) {
+            let bytes = if size.is_some_and(|size| size > most) {
                 None
             } else {
                 let (_, download) = context.issues.attached(scope, key, &file.id).await?;
-                whole(download, *room).await?
+                whole(download, most).await?
             };
-            *room -= bytes.as_ref().map_or(0, Vec::len);
-            found.push(bytes);
+            found.push(room.taken(file, bytes, shown));
         }
         Ok(with_contents(key, files, found))
     }
+}
+
+/// What is shown of a file.
+#[derive(Debug)]
+pub(super) enum Content {
+    /// A text, or a part of it; and where the next part begins.
+    Text(String, Option<usize>),
+    Bytes(Vec<u8>),
+    TooLarge,
 }
 
 /// How much all files together may still hold. What a model reads costs it its room by the letter; a picture costs it about the same,
@@ -162,6 +179,8 @@ impl Operation for DownloadAttachments {
 #[derive(Debug)]
 pub(super) struct Room {
     pictures: usize,
+    /// Texts are read in parts: no more than those count for a model, but all that is read for this service.
+    texts: usize,
     others: usize,
 }
 
@@ -169,6 +188,7 @@ impl Default for Room {
     fn default() -> Self {
         Self {
             pictures: 1024 * 1024,
+            texts: 8 * 1024 * 1024,
             others: 128 * 1024,
         }
     }
@@ -180,17 +200,42 @@ impl Room {
         let kind = file.media_type.as_deref().unwrap_or_default();
         if media_type::is_picture(kind) {
             &mut self.pictures
+        } else if media_type::is_text(kind) {
+            &mut self.texts
         } else {
             &mut self.others
         }
     }
-}
 
-/// What is in a file, if that is a text.
-pub(super) fn text_in<'a>(file: &Attachment, content: Option<&'a [u8]>) -> Option<&'a str> {
-    let kind = file.media_type.as_deref().unwrap_or_default();
-    let text = content.filter(|_| media_type::is_text(kind))?;
-    std::str::from_utf8(text).ok()
+    /// What is shown of a file that was read: of a text so many characters from a place on.
+    pub(super) fn taken(
+        &mut self,
+        file: &Attachment,
+        bytes: Option<Vec<u8>>,
+        (start, longest): (usize, usize),
+    ) -> Content {
+        let Some(bytes) = bytes else {
+            return Content::TooLarge;
+        };
+        let room = self.of(file);
+        *room = room.saturating_sub(bytes.len());
+        let kind = file.media_type.as_deref().unwrap_or_default();
+        if !media_type::is_text(kind) {
+            return Content::Bytes(bytes);
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => {
+                let (part, next) = part_of(&text, start, longest);
+                Content::Text(part, next)
+            }
+            // Called a text, and none that can be read: a file as any other.
+            Err(none) if none.as_bytes().len() <= self.others => {
+                self.others -= none.as_bytes().len();
+                Content::Bytes(none.into_bytes())
+            }
+            Err(_) => Content::TooLarge,
+        }
+    }
 }
 
 /// All of a file, unless it is longer than `most`.
@@ -212,34 +257,47 @@ pub(super) async fn whole(
 }
 
 /// The files with what is in them. Base 64 is never cut: half of it would be another file.
-fn with_contents(key: &str, files: Vec<Attachment>, contents: Vec<Option<Vec<u8>>>) -> Outcome {
-    let mut left_out = false;
-    let shown = files.into_iter().zip(&contents).map(|(file, content)| {
-        let text = text_in(&file, content.as_deref());
-        let mut shown = json!(file);
-        if let Some(text) = text {
-            shown["text"] = json!(text);
-        } else if content.is_none() {
-            left_out = true;
-            shown["left_out"] = json!(format!(
-                "too large for a tool; read GET /connectors/jira/issues/{key}/attachments/{}",
+fn with_contents(key: &str, files: Vec<Attachment>, contents: Vec<Content>) -> Outcome {
+    let is_left_out = |content: &Content| matches!(content, Content::TooLarge);
+    let left_out = contents.iter().any(is_left_out);
+    let (shown, files): (Vec<Value>, Vec<Option<Vec<u8>>>) = files
+        .iter()
+        .zip(contents)
+        .map(|(file, content)| {
+            let why = format!(
+                "too large for a tool: people open it in Jira, programs with GET /connectors/jira/issues/{key}/attachments/{}",
                 file.id
-            ));
-        }
-        shown
-    });
-    let mut outcome = Outcome::of_entries(shown.collect::<Vec<Value>>(), None);
-    if let Outcome::List {
-        items, truncated, ..
-    } = &mut outcome
-    {
-        *truncated |= left_out;
-        for (item, content) in items.iter_mut().zip(contents) {
-            let is_told = item.get("text").is_some();
-            if let Some(content) = content.filter(|_| !is_told) {
-                item["content_base64"] = json!(STANDARD.encode(content));
+            );
+            shown(file, content, &why)
+        })
+        .unzip();
+    let mut outcome = Outcome::of_entries(shown, None).ending_early(left_out);
+    if let Outcome::List { items, .. } = &mut outcome {
+        for (item, file) in items.iter_mut().zip(files) {
+            if let Some(bytes) = file {
+                item["content_base64"] = json!(STANDARD.encode(bytes));
             }
         }
     }
     outcome
+}
+
+/// A file as it is told, and what is added to it when texts have been cut.
+pub(super) fn shown(
+    file: &Attachment,
+    content: Content,
+    too_large: &str,
+) -> (Value, Option<Vec<u8>>) {
+    let mut shown = json!(file);
+    match content {
+        Content::Text(text, next) => {
+            shown["text"] = json!(text);
+            if let Some(next) = next {
+                shown["next_start"] = json!(next);
+            }
+        }
+        Content::Bytes(bytes) => return (shown, Some(bytes)),
+        Content::TooLarge => shown["left_out"] = json!(too_large),
+    }
+    (shown, None)
 }

@@ -101,6 +101,8 @@ impl Operation for BatchCreateIssues {
         });
         if only {
             answer["valid"] = json!(valid);
+            // What else Jira refuses, it says when the issue is made.
+            answer["checked"] = json!(["project_key", "issue_type", "summary", "assignee"]);
         }
         Ok(Outcome::of_object(answer))
     }

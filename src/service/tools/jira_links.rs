@@ -78,7 +78,6 @@ impl Operation for CreateIssueLink {
         description: "Link two issues: with Blocks, the inward issue blocks the outward one. jira_get_link_types lists types.",
         calls: &["linkIssues"],
         unlisted: &["comment_visibility", "comment"],
-        idempotent: true,
         ..Facts::adding(
             Toolset::JIRA_LINKS,
             Gives::Object("link_type inward_issue_key outward_issue_key"),

@@ -8,13 +8,12 @@ use super::ToolContext;
 use super::arguments::{JsonObject, Names, names, refuse_file};
 use super::connector_names::created;
 use super::facts::{Facts, Gives};
-use super::jira_issues::readable;
+use super::jira_changed::{self, leave_out_what_stays};
 use super::outcome::Outcome;
-use super::plain::{WantedFields, issue};
+use super::plain::WantedFields;
 use super::registry::Operation;
 use super::times::day;
 use crate::model::entity_tag::IfMatch;
-use crate::model::issue::FieldName;
 use crate::model::issue_change::IssueChange;
 use crate::model::issue_draft::IssueDraft;
 use crate::model::parent_names::take_parent;
@@ -76,6 +75,10 @@ impl Operation for JiraCreateIssue {
 /// `Validation` for what is malformed.
 pub(super) fn draft_of(arguments: CreateIssueArguments) -> Result<IssueDraft, ServiceError> {
     let mut further = arguments.additional_fields.unwrap_or_default().0;
+    if further.contains_key("status") {
+        let why = "a new issue begins in the first status of its workflow: leave status out, and move it with jira_transition_issue";
+        return Err(ServiceError::invalid("additional_fields", why));
+    }
     only_days(&mut further);
     let mut draft = json!({
         "project_key": arguments.project_key, "summary": arguments.summary,
@@ -146,13 +149,8 @@ pub(super) struct UpdateIssueArguments {
     #[schema(required = false, default = false)]
     replace: bool,
     /// Given back.
-    #[serde(default = "all_fields")]
-    #[schema(required = false, value_type = String, format = "names", default = "*all")]
-    return_fields: Names,
-}
-
-fn all_fields() -> Names {
-    Names(vec![String::from("*all")])
+    #[schema(value_type = Option<String>, format = "names")]
+    return_fields: Option<Names>,
 }
 
 /// `jira_update_issue`.
@@ -162,7 +160,7 @@ impl Operation for JiraUpdateIssue {
     const NAME: &'static str = "jira_update_issue";
     const FACTS: Facts = Facts {
         title: "Change issue",
-        description: "Change fields of an issue; others stay, null clears. Gives the issue. For its status use jira_transition_issue.",
+        description: "Change fields of an issue; others stay, null clears. Gives these. For its status use jira_transition_issue.",
         idempotent: true,
         calls: &["editIssue", "getIssue"],
         unlisted: &["attachments", "additional_fields", "components"],
@@ -183,10 +181,19 @@ impl Operation for JiraUpdateIssue {
         let mut fields = arguments.fields.unwrap_or_default().0;
         let mut further = arguments.additional_fields.unwrap_or_default().0;
         only_days(&mut further);
-        let is_read_back = SHOWN_ONLY.iter().any(|name| fields.contains_key(*name));
-        if is_read_back {
-            leave_out_what_stays(context, scope, &arguments.issue_key, &mut fields).await?;
-        }
+        let given = fields.keys().chain(further.keys()).cloned();
+        let listed = arguments.components.iter();
+        let given = given.chain(listed.map(|_| String::from("components")));
+        let wanted = match arguments.return_fields {
+            // Before anything is written, so that a name that is unknown leaves the issue as it is.
+            Some(names) => {
+                let named = context.issues.field_names(scope, "return_fields", names.0);
+                WantedFields::new(named.await?)
+            }
+            None => jira_changed::wanted(context, scope, given.collect()).await,
+        };
+        let key = &arguments.issue_key;
+        let now = leave_out_what_stays(context, scope, key, &mut fields).await?;
         if fields.contains_key("status") || further.contains_key("status") {
             let why = "the status is changed with jira_transition_issue";
             return Err(ServiceError::invalid("fields", why));
@@ -198,15 +205,13 @@ impl Operation for JiraUpdateIssue {
             }
         }
         if fields.is_empty() && further.is_empty() {
+            // All that was named is so already.
+            if let Some(now) = now {
+                return Ok(jira_changed::told(context, scope, now, &wanted).await);
+            }
             let why = "fields must name a field to change";
             return Err(ServiceError::invalid("fields", why));
         }
-        // Before anything is written, so that a name that is unknown leaves the issue as it is.
-        let wanted = context
-            .issues
-            .field_names(scope, "return_fields", arguments.return_fields.0)
-            .await?;
-        let wanted = WantedFields::new(wanted);
         let mut change = short_form(fields, further)?;
         change["replace"] = json!(arguments.replace);
         change["updated"] = json!(arguments.updated);
@@ -214,76 +219,13 @@ impl Operation for JiraUpdateIssue {
             .issues
             .update(
                 scope,
-                &arguments.issue_key,
+                key,
                 &IssueChange::read(&change)?.into(),
                 &IfMatch::default(),
             )
             .await?;
-        let raw = readable(context, scope, changed.raw).await;
-        let mut flat = issue(&raw, &wanted, None);
-        if let Some(description) = flat.get_mut("description") {
-            *description = json!(changed.value.description);
-        }
-        flat.insert(String::from("url"), json!(changed.value.url));
-        Ok(Outcome::of_object(flat))
+        Ok(jira_changed::told(context, scope, changed, &wanted).await)
     }
-}
-
-/// What an issue shows and no edit changes.
-const SHOWN_ONLY: [&str; 20] = [
-    "id",
-    "key",
-    "url",
-    "status",
-    "project",
-    "created",
-    "updated",
-    "creator",
-    "comment",
-    "comments",
-    "attachment",
-    "subtasks",
-    "issuelinks",
-    "worklog",
-    "watches",
-    "votes",
-    "progress",
-    "aggregateprogress",
-    "resolutiondate",
-    "statuscategorychangedate",
-];
-
-/// Takes out what is as it is: whoever writes back all that a tool read means to change the rest.
-///
-/// # Errors
-/// `Validation` for what would have to change and cannot; those of reading the issue.
-async fn leave_out_what_stays(
-    context: &ToolContext,
-    scope: &Scope,
-    issue_key: &str,
-    fields: &mut Map<String, Value>,
-) -> Result<(), ServiceError> {
-    let now = context.issues.issue(scope, issue_key).await?;
-    let url = json!(now.value.url);
-    let raw = readable(context, scope, now.raw).await;
-    let mut shown = issue(
-        &raw,
-        &WantedFields::new(vec![FieldName::plain("*all")]),
-        None,
-    );
-    shown.insert(String::from("url"), url);
-    shown.insert(String::from("description"), json!(now.value.description));
-    // Comments are read beside the issue.
-    fields.remove("comments");
-    fields.retain(|name, value| shown.get(name) != Some(value));
-    let stuck = SHOWN_ONLY
-        .iter()
-        .find(|name| **name != "status" && fields.contains_key(**name));
-    stuck.map_or(Ok(()), |name| {
-        let why =
-            format!("{name} is none of what an edit changes; leave it out, or send it as it is");
-        Err(ServiceError::invalid("fields", why))
-    })
 }
 
 /// The short form of a change, from the names and shapes that agents use.

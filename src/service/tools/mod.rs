@@ -19,6 +19,7 @@ mod fitting;
 mod jira_attachments;
 mod jira_batch;
 mod jira_boards;
+mod jira_changed;
 mod jira_checks;
 mod jira_comments;
 mod jira_fields;

@@ -21,10 +21,20 @@ pub(super) struct NamedAnywhere<'a> {
     pub(super) site: Option<&'a str>,
 }
 
+/// What stands in an id before the place where its text goes on.
+pub(super) const START: &str = "#start=";
+
+/// An id without the place where its text goes on, and that place.
+pub(super) fn place_in(id: &str) -> (&str, Option<u32>) {
+    let parts = id.trim().rsplit_once(START);
+    let read = parts.and_then(|(id, place)| Some((id, place.parse().ok()?)));
+    read.map_or((id.trim(), None), |(id, place)| (id, Some(place)))
+}
+
 impl<'a> NamedAnywhere<'a> {
     /// Reads a name. What is no page's is taken for an issue's, whose names are the shortest.
     pub(super) fn of(id: &'a str) -> Self {
-        let id = id.trim();
+        let (id, _) = place_in(id);
         let named = |product, name| Self {
             product,
             name,
@@ -75,6 +85,7 @@ mod tests {
         for (id, product, name, site) in [
             ("APP-1", Product::Jira, "APP-1", None),
             (" jira:APP-1 ", Product::Jira, "APP-1", None),
+            ("jira:APP-1#start=20000", Product::Jira, "APP-1", None),
             ("confluence:98522", Product::Confluence, "98522", None),
             (
                 "ari:cloud:jira:abc:issue/11025",

@@ -42,10 +42,11 @@ impl Outcome {
         next: Option<String>,
     ) -> Self {
         let mut items: Vec<Value> = entries.into_iter().map(to_value).collect();
-        let longest = place_within(LIST_TEXT / items.len().max(1));
+        let longest = longest_of(items.len());
+        let room = LIST_TEXT / items.len().max(1);
         let mut truncated = false;
         for item in &mut items {
-            truncated |= shorten(item, longest);
+            truncated |= shorten_within(item, longest, room);
         }
         Self::List {
             items,
@@ -69,7 +70,7 @@ impl Outcome {
     /// One object; long texts in it are cut, and then it says `truncated`.
     pub(super) fn of_object<T: Serialize>(object: T) -> Self {
         let mut value = to_value(object);
-        let was_cut = shorten(&mut value, LONGEST_SHOWN);
+        let was_cut = shorten_within(&mut value, LONGEST_SHOWN, LIST_TEXT);
         let mut map = match value {
             Value::Object(map) => map,
             other => Map::from_iter([(String::from("value"), other)]),
@@ -86,14 +87,31 @@ pub(super) fn offset(start: u32) -> usize {
     usize::try_from(start).unwrap_or(usize::MAX)
 }
 
+/// The longest text in each of so many entries of a list, in characters.
+pub(super) fn longest_of(entries: usize) -> usize {
+    place_within(LIST_TEXT / entries.max(1))
+}
+
 /// A text as it is shown, from its character `start` on; and where the part after it begins, if one tool's answer does not hold it
 /// all. What nobody sees is taken out first: the parts are counted as they are shown.
 pub(super) fn part(text: &str, start: usize) -> (String, Option<usize>) {
+    part_of(text, start, LONGEST_SHOWN)
+}
+
+/// The same, where an answer holds no more than `longest` characters of it. What stands behind the cut is left to the outcome, which
+/// marks it.
+pub(super) fn part_of(text: &str, start: usize, longest: usize) -> (String, Option<usize>) {
     let shown = visible(text);
     let from = shown.char_indices().nth(start);
     let rest = &shown[from.map_or(shown.len(), |(at, _)| at)..];
-    let goes_on = rest.chars().nth(LONGEST_SHOWN).is_some();
-    (rest.to_owned(), goes_on.then_some(start + LONGEST_SHOWN))
+    match rest.char_indices().nth(longest) {
+        // One character more than is shown: that it goes on can be seen.
+        Some((end, more)) => {
+            let part = rest[..end + more.len_utf8()].to_owned();
+            (part, Some(start + longest))
+        }
+        None => (rest.to_owned(), None),
+    }
 }
 
 fn to_value(value: impl Serialize) -> Value {
@@ -126,8 +144,40 @@ pub(crate) fn show(value: &mut Value) {
     }
 }
 
-/// Cuts texts and lists that are too long. Gives whether anything was cut.
-fn shorten(value: &mut Value, longest: usize) -> bool {
+/// The same, where the lists inside a thing, such as the comments and the logged work of an issue, share `room` characters.
+fn shorten_within(value: &mut Value, longest: usize, room: usize) -> bool {
+    let (entries, length) = listed(value);
+    if length <= room {
+        return shorten(value, longest, longest);
+    }
+    let fair = place_within(room / entries.max(1));
+    shorten(value, longest, fair.min(longest))
+}
+
+/// How many entries the lists inside a thing have, and how many characters the texts in them.
+fn listed(value: &Value) -> (usize, usize) {
+    match value {
+        Value::Array(entries) => (entries.len(), entries.iter().map(length).sum()),
+        Value::Object(fields) => fields
+            .values()
+            .map(listed)
+            .fold((0, 0), |sum, more| (sum.0 + more.0, sum.1 + more.1)),
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => (0, 0),
+    }
+}
+
+/// How many characters the texts in a value have.
+fn length(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.chars().count(),
+        Value::Array(entries) => entries.iter().map(length).sum(),
+        Value::Object(fields) => fields.values().map(length).sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    }
+}
+
+/// Cuts texts and lists that are too long; `inside` is the longest of a text in a list. Gives whether anything was cut.
+fn shorten(value: &mut Value, longest: usize, inside: usize) -> bool {
     match value {
         Value::String(text) => match text.char_indices().nth(longest) {
             Some((end, _)) => {
@@ -141,14 +191,14 @@ fn shorten(value: &mut Value, longest: usize) -> bool {
             let mut was_cut = entries.len() > MOST_INNER_ENTRIES;
             entries.truncate(MOST_INNER_ENTRIES);
             for entry in entries {
-                was_cut |= shorten(entry, longest);
+                was_cut |= shorten(entry, inside, inside);
             }
             was_cut
         }
         Value::Object(fields) => {
             let mut was_cut = false;
             for field in fields.values_mut() {
-                was_cut |= shorten(field, longest);
+                was_cut |= shorten(field, longest, inside);
             }
             was_cut
         }
@@ -186,6 +236,24 @@ mod tests {
         assert_eq!(text.chars().count(), LONGEST_SHOWN);
         assert!(text.ends_with('é'));
         assert_eq!(map["truncated"], true);
+    }
+
+    #[test]
+    fn the_lists_inside_an_object_share_the_room() {
+        let said = json!({"body": "x".repeat(3_600)});
+        let issue = json!({"description": "d".repeat(27_500), "labels": ["a"],
+            "comment": {"comments": vec![said.clone(); 45]}, "worklog": vec![said; 5]});
+        let Outcome::Object(map) = Outcome::of_object(issue) else {
+            panic!("not an object");
+        };
+        assert_eq!(map["truncated"], true);
+        let length = Value::Object(map).to_string().len();
+        assert!(length < 90_000, "{length}");
+        let few = json!({"comments": vec![json!({"body": "x".repeat(15_000)}); 4]});
+        let Outcome::Object(map) = Outcome::of_object(few) else {
+            panic!("not an object");
+        };
+        assert!(!map.contains_key("truncated"));
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub(super) const SITE: &str = "cloudId";
 pub(super) enum Kind {
     Text,
     Number,
+    /// A number from 0 on.
+    Offset,
     Names,
     Object,
     /// The id of a space, whose key the usual tool takes.
@@ -97,6 +99,7 @@ impl Argument {
         let mut schema = match self.kind {
             Kind::Text | Kind::SpaceId => json!({ "type": "string" }),
             Kind::Number => json!({ "type": "integer", "minimum": 1 }),
+            Kind::Offset => json!({ "type": "integer", "minimum": 0 }),
             Kind::Names => {
                 json!({ "type": "array", "items": { "type": "string" }, "format": NAMES })
             }
@@ -233,12 +236,37 @@ impl Renamed {
 
     /// A failure with the names of the arguments as they are here.
     pub(super) fn named(&self, error: ServiceError) -> ServiceError {
-        told(error, |usual| {
+        let error = told(error, |usual| {
             let mut arguments = self.arguments.iter();
             let found = arguments.find(|argument| argument.usual == usual);
             found.map(|argument| argument.name)
-        })
+        });
+        match error {
+            ServiceError::Validation { message, fields } if !self.takes(REPLACE) => {
+                let message = without_advice(&message);
+                ServiceError::Validation { message, fields }
+            }
+            other => other,
+        }
     }
+
+    fn takes(&self, name: &str) -> bool {
+        self.arguments.iter().any(|argument| argument.name == name)
+    }
+}
+
+/// An argument of the usual tools that write texts.
+const REPLACE: &str = "replace";
+/// How the advice to use it, or the storage format, begins.
+const ADVICE: [&str; 2] = ["with `replace: true`", "in storage format"];
+
+/// A sentence without the parts that advise arguments which the tools under other names do not have.
+fn without_advice(message: &str) -> String {
+    let mut parts = message.split("; ");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts
+        .filter(|part| !ADVICE.iter().any(|advice| part.starts_with(advice)))
+        .fold(first, |told, part| told + "; " + part)
 }
 
 /// A name, or the value itself, stands for the id that is meant.
@@ -306,6 +334,17 @@ mod tests {
             super::tests::asked(&json!({"to": "x"})).tool,
             "jira_update_issue"
         );
+    }
+
+    #[test]
+    fn nobody_is_told_of_an_argument_that_there_is_not() {
+        let why =
+            "description would destroy x; with `replace: true` it is written; nothing was written";
+        let error = MOVE.named(ServiceError::invalid("description", why));
+        let ServiceError::Validation { message, .. } = error else {
+            panic!("another failure");
+        };
+        assert_eq!(message, "description would destroy x; nothing was written");
     }
 
     #[test]

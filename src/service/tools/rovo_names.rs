@@ -12,6 +12,7 @@ const FORMAT: Argument = alone(
     "Texts are Markdown; leave it out.",
 );
 const LIMIT: Argument = text("limit", "limit", "The most entries.").of(Kind::Number);
+const START: Argument = text("start", "start", "The next_start.").of(Kind::Offset);
 const MOST: Argument = text("maxResults", "limit", "The most entries.").of(Kind::Number);
 const CURSOR: Argument = text("cursor", "cursor", "next_cursor of the part before.");
 const TOKEN: Argument = text("nextPageToken", "page_token", "The next_cursor.");
@@ -117,6 +118,7 @@ pub(super) const JIRA: &[Renamed] = &[
             ISSUE,
             FIELDS,
             text("expand", "expand", "transitions, or nothing."),
+            START,
         ],
         ..ONE
     },
@@ -153,7 +155,7 @@ pub(super) const JIRA: &[Renamed] = &[
     Renamed {
         name: "editJiraIssue",
         title: "Change a Jira issue",
-        description: "Change fields of a Jira issue; only those named are touched, and null clears. Gives the issue as it is afterwards.",
+        description: "Change fields of a Jira issue; only those named are touched, and null clears. Gives key, url and these fields as they are afterwards.",
         usual: "jira_update_issue",
         arguments: &[
             ISSUE,
@@ -255,7 +257,7 @@ pub(super) const CONFLUENCE: &[Renamed] = &[
         title: "Read a Confluence page",
         description: "Read one Confluence page or blog post by its id or address. Gives the text in Markdown, with version, labels and dates.",
         usual: "confluence_get_page",
-        arguments: &[PAGE, FORMAT],
+        arguments: &[PAGE, START, FORMAT],
         ..ONE
     },
     Renamed {

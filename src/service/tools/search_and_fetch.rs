@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 
 use super::ToolContext;
 use super::facts::{Facts, Gives};
-use super::named_anywhere::{CONFLUENCE, JIRA, NamedAnywhere};
-use super::outcome::Outcome;
+use super::named_anywhere::{CONFLUENCE, JIRA, NamedAnywhere, START, place_in};
+use super::outcome::{Outcome, offset, part};
 use super::registry::Operation;
 use crate::model::page::PageRequest;
 use crate::model::page_reference::PageReference;
@@ -203,8 +203,9 @@ fn first() -> PageRequest {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Found {
-    /// The id that search gave, such as `jira:APP-1`, or an address.
+    /// The id that search gave, such as `jira:APP-1`, an address, or the next_id of a long text.
     id: String,
+    start: Option<u32>,
 }
 
 /// `fetch`.
@@ -215,7 +216,7 @@ impl Operation for FetchFound {
     const FACTS: Facts = Facts {
         title: "Read what was found",
         calls: &["getIssue", "getPageById"],
-        description: "Read one Jira issue or Confluence page that search found. Gives title, address and the text in Markdown.",
+        description: "Read one Jira issue or Confluence page that search found. Gives title, address and the text in Markdown; a long one goes on with next_id as id.",
         ..Facts::reading(Toolset::ANYWHERE, Gives::Object("id title text url"))
     };
     type Arguments = Found;
@@ -225,7 +226,8 @@ impl Operation for FetchFound {
         scope: &Scope,
         arguments: Found,
     ) -> Result<Outcome, ServiceError> {
-        let id = arguments.id.trim();
+        let (id, place) = place_in(&arguments.id);
+        let start = arguments.start.or(place).unwrap_or_default();
         let NamedAnywhere {
             product,
             name,
@@ -239,40 +241,40 @@ impl Operation for FetchFound {
                 None => context.pages.clone(),
             };
             let page = pages.find(scope, &named).await?.value;
-            return Ok(found(
-                id,
-                &page.summary.title,
-                page.body.as_deref(),
-                &page.summary.url,
-                &json!(page),
-            ));
+            let text = page.body.as_deref();
+            let told = found(id, &page.summary.title, &page.summary.url, &json!(page));
+            return Ok(with_text(told, id, text, start));
         }
         let issues = match site {
             Some(site) => context.issues.at_site(scope, "id", site).await?,
             None => context.issues.clone(),
         };
         let issue = issues.shown_issue(scope, name).await?;
-        Ok(found(
-            id,
-            &issue.title,
-            issue.description.as_deref(),
-            &issue.url,
-            &json!(issue),
-        ))
+        let told = found(id, &issue.title, &issue.url, &json!(issue));
+        Ok(with_text(told, id, issue.description.as_deref(), start))
     }
 }
 
-/// A thing as a whole: its text, and everything else that is short in `metadata`.
-fn found(id: &str, title: &str, text: Option<&str>, url: &str, all: &Value) -> Outcome {
+/// A thing with its text from the character `start` on, and the id that gives the part after it.
+fn with_text(mut told: Value, id: &str, text: Option<&str>, start: u32) -> Outcome {
+    let (shown, next) = part(text.unwrap_or_default(), offset(start));
+    told["text"] = json!(shown);
+    if let Some(next) = next {
+        told["next_start"] = json!(next);
+        told["next_id"] = json!(format!("{id}{START}{next}"));
+    }
+    Outcome::of_object(told)
+}
+
+/// A thing without its text: everything else that is short is in `metadata`.
+fn found(id: &str, title: &str, url: &str, all: &Value) -> Value {
     let told = ["body", "description", "title", "url"];
     let all = all.as_object().cloned().unwrap_or_default();
     let metadata: Map<String, Value> = all
         .into_iter()
         .filter(|(name, value)| !told.contains(&name.as_str()) && !value.is_null())
         .collect();
-    Outcome::of_object(json!({
-        "id": id, "title": title, "text": text.unwrap_or_default(), "url": url, "metadata": metadata,
-    }))
+    json!({ "id": id, "title": title, "text": "", "url": url, "metadata": metadata })
 }
 
 #[cfg(test)]

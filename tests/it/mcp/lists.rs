@@ -314,7 +314,7 @@ async fn annotations_say_what_a_tool_does() {
     confluence_create_page
     confluence_update_page destroys
     confluence_add_comment
-    jira_create_issue_link idempotent
+    jira_create_issue_link
     jira_remove_issue_link destroys idempotent
     jira_create_remote_issue_link
     jira_add_worklog

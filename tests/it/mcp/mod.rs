@@ -10,6 +10,7 @@ pub(crate) mod fixture;
 mod further;
 mod joined;
 mod lists;
+mod long_answers;
 mod lost_answers;
 mod messages;
 mod pages;

@@ -41,7 +41,10 @@ async fn a_parent_that_is_not_there_is_told_as_that_and_not_as_a_right_that_is_m
                 (&json!("VALIDATION"), &json!([field])),
                 "{space} {tool}: {refused}"
             );
-            assert!(text(&refused).contains("no such page"), "{refused}");
+            assert!(
+                text(&refused).contains("nothing with the id 99919"),
+                "{refused}"
+            );
         }
     }
 }
@@ -190,5 +193,94 @@ async fn what_is_meant_as_cql_is_never_searched_as_words() {
     for words in ["text editor", "release notes", "content has moved"] {
         let found = call(&mia, "confluence_search", json!({"query": words})).await;
         assert_eq!(found["isError"], false, "{words}: {found}");
+    }
+}
+
+#[tokio::test]
+async fn a_status_that_is_there_already_is_no_field_that_is_missing() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    let new = json!({"project_key": "APP", "summary": "Same", "issue_type": "Task"});
+    let key = given(&mia, "jira_create_issue", new).await["id"].clone();
+    let now = given(&mia, "jira_get_issue", json!({"issue_key": key})).await;
+    app.sandbox.clear_journal();
+    let same = json!({"issue_key": key, "fields": {"status": now["status"]}});
+    let told = given(&mia, "jira_update_issue", same).await;
+    assert_eq!(
+        (&told["key"], &told["status"], &told["updated"]),
+        (&key, &now["status"], &now["updated"])
+    );
+    let journal = app.sandbox.journal();
+    assert!(journal.iter().all(|call| call.method == "GET"));
+    for (fields, tool) in [
+        (json!({"status": "Nowhere"}), "jira_transition_issue"),
+        (json!({"comment": "x"}), "jira_add_comment"),
+        (json!({"comments": ["x"]}), "jira_add_comment"),
+        (json!({"issuelinks": ["APP-1"]}), "jira_create_issue_link"),
+    ] {
+        let asked = json!({"issue_key": key, "fields": fields});
+        let refused = call(&mia, "jira_update_issue", asked).await;
+        assert!(text(&refused).contains(tool), "{refused}");
+    }
+    let moved = json!({"project_key": "APP", "summary": "x", "issue_type": "Task",
+        "additional_fields": {"status": "In Progress"}});
+    let refused = call(&mia, "jira_create_issue", moved).await;
+    assert!(
+        text(&refused).contains("jira_transition_issue"),
+        "{refused}"
+    );
+}
+
+#[tokio::test]
+async fn a_check_of_new_issues_says_what_it_checked() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    let issues = json!([{"project_key": "APP", "summary": "x", "issue_type": "Task"}]);
+    let asked = json!({"issues": issues, "validate_only": true});
+    let told = given(&mia, "jira_batch_create_issues", asked).await;
+    assert_eq!(
+        told,
+        json!({"created": [], "failed": [], "valid": 1,
+            "checked": ["project_key", "issue_type", "summary", "assignee"]})
+    );
+}
+
+/// Written as they stand, they would be words in place of what they stood for.
+#[tokio::test]
+async fn nobody_is_advised_to_write_placeholders_of_another_version_as_they_stand() {
+    for (_app, mia, space) in worlds().await {
+        let stored = "<h2>Plan</h2><ac:structured-macro ac:name=\"toc\" /><p>x</p>";
+        let new = json!({"space_key": space, "title": "Plan", "content": stored, "content_format": "storage"});
+        let made = given(&mia, "confluence_create_page", new).await;
+        let id = &made["id"];
+        let gone = json!({"page_id": id, "title": "Plan", "content": "all gone", "replace": true});
+        given(&mia, "confluence_update_page", gone).await;
+        let old = json!({"page_id": id, "version": 1});
+        let old = given(&mia, "confluence_get_page_history", old).await;
+        let body = old["body"].as_str().unwrap();
+        assert!(body.contains("keep:"), "{body}");
+        let back = json!({"page_id": id, "title": "Plan", "content": body});
+        let refused = call(&mia, "confluence_update_page", back).await;
+        let told = text(&refused);
+        assert!(!told.contains("replace"), "{told}");
+        assert!(told.contains("`content_format: storage`"), "{told}");
+        let copy = json!({"space_key": space, "title": "Copy", "content": body});
+        let refused = call(&mia, "confluence_create_page", copy).await;
+        assert!(text(&refused).contains("`content_format: storage`"));
+        let back = json!({"pageId": id, "body": body});
+        let refused = rovo(&mia, "updateConfluencePage", back).await;
+        let told = text(&refused);
+        assert!(
+            told.contains("keep:") && !told.contains("replace") && !told.contains("content_format"),
+            "{told}"
+        );
+        // The way that is named is whole.
+        let old = json!({"page_id": id, "version": 1, "convert_to_markdown": false});
+        let old = given(&mia, "confluence_get_page_history", old).await;
+        let back = json!({"page_id": id, "title": "Plan", "content": old["body"], "content_format": "storage"});
+        given(&mia, "confluence_update_page", back).await;
+        let now = json!({"page_id": id, "convert_to_markdown": false});
+        let now = given(&mia, "confluence_get_page", now).await;
+        assert_eq!(now["body"], old["body"]);
     }
 }

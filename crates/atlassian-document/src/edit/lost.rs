@@ -39,7 +39,7 @@ impl fmt::Display for Lost {
         match self {
             Self::Unknown(reference) => write!(
                 formatter,
-                "holds the placeholder `keep:{reference}`, which stands for nothing in the text as it is now; read the text again"
+                "holds the placeholder `keep:{reference}`, which stands for nothing in the text as it is now; read the text again; one of an older version or of another text is left out"
             ),
             Self::Twice(reference) => write!(
                 formatter,
