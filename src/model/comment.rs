@@ -52,6 +52,17 @@ pub(crate) enum CommentPlace {
     Inline,
 }
 
+/// The words of a page that a comment is to be about, as somebody names them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NamedWords {
+    /// The words.
+    pub text: String,
+    /// How often the page has them, if the caller knows.
+    pub count: Option<u32>,
+    /// Which of those is meant, from 0 on; where the page has them once it need not be said.
+    pub index: Option<u32>,
+}
+
 /// The words of a page that a comment is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TextSelection {

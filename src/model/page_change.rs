@@ -51,7 +51,7 @@ const MESSAGE: Rule = Rule::new("must be a text of at most 1000 characters", |te
 });
 
 impl FromBody for PageUpdate {
-    /// Reads either form. An object whose `version` is an object is Confluence's own.
+    /// Reads either form. Confluence's own has an object as `version`, and a status, or an object as its text.
     fn read(body: &Value) -> Result<Self, InvalidFields> {
         let mut reader = FieldReader::new(body)?.for_change();
         if is_confluences_own(body) {
@@ -68,7 +68,8 @@ const CONFLUENCES_OWN: [&str; 7] = [
 ];
 
 fn is_confluences_own(body: &Value) -> bool {
-    body.get("version").is_some_and(Value::is_object)
+    let is_object = |name: &str| body.get(name).is_some_and(Value::is_object);
+    is_object("version") && (is_object("body") || body.get("status").is_some())
 }
 
 /// What the short form changes. Where it is `null`, it repeats that there is none: nothing can be cleared.
@@ -165,6 +166,10 @@ mod tests {
             ),
             (json!({"body": "x", "version": 1.5}), vec!["version"]),
             (json!({"body": "x", "version": [1]}), vec!["version"]),
+            (
+                json!({"body": "x", "version": {"number": 2}}),
+                vec!["version"],
+            ),
             (json!(["x"]), vec!["body"]),
         ] {
             assert_eq!(

@@ -22,7 +22,7 @@ impl Reference {
 }
 
 /// The text in one of `members` of an object that refers to something: the first that is there. A number counts as its text.
-pub(super) fn member<'a>(value: &Value, members: &[&'a str]) -> Option<(&'a str, String)> {
+pub(crate) fn member<'a>(value: &Value, members: &[&'a str]) -> Option<(&'a str, String)> {
     let object = value.as_object()?;
     members.iter().find_map(|member| {
         let text = match object.get(*member)? {

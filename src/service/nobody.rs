@@ -2,17 +2,17 @@
 
 use super::error::ServiceError;
 
-/// Refuses a text that mentions these people.
+/// Refuses the text in `field` where it mentions these people.
 ///
 /// # Errors
 /// `Validation` that names them, where there are any.
-pub(super) fn expect_none(nobodies: &[String]) -> Result<(), ServiceError> {
+pub(super) fn expect_none(field: &str, nobodies: &[String]) -> Result<(), ServiceError> {
     if nobodies.is_empty() {
         return Ok(());
     }
     let named = nobodies.join(", ");
     let why = format!(
-        "body mentions {named}, whom this site does not know, so that nobody would be told; people have user names here"
+        "{field} mentions {named}, whom this site does not know, so that nobody would be told; people have user names here"
     );
-    Err(ServiceError::invalid("body", why))
+    Err(ServiceError::invalid(field, why))
 }

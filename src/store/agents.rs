@@ -7,7 +7,7 @@ use super::agent_codes::{INSERT_ACCESS, INSERT_REFRESH, NewAgentTokens};
 use super::error::StoreError;
 use super::pool::{in_transaction, on_reader, on_writer};
 use super::row::row;
-use crate::model::agent::{Agent, scope_text};
+use crate::model::agent::Agent;
 use crate::model::api_key::KeyScope;
 use crate::model::ids::TenantId;
 use crate::model::owner::Owner;
@@ -200,25 +200,6 @@ impl Store {
                 .await?;
             Ok(true)
         })
-    }
-
-    /// Takes from an agent what it asks for no more.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn narrow_agent(
-        &self,
-        agent_id: &str,
-        scopes: &[KeyScope],
-    ) -> Result<(), StoreError> {
-        on_writer!(self, |db| {
-            sqlx::query("UPDATE agents SET scopes = $1 WHERE id = $2")
-                .bind(scope_text(scopes))
-                .bind(agent_id)
-                .execute(db)
-                .await?;
-        });
-        Ok(())
     }
 
     /// Adds a pair beside the agent's newest one, which took the place of `token`, for whoever did not get that; `false`:

@@ -28,7 +28,7 @@ pub use edit::Losses;
 pub use edit::lost::Lost;
 pub use files::{pictures_by_name, with_files};
 pub use names::{people_in_markdown, people_in_wiki, wiki_to_markdown_with_names};
-pub use texts::{outside_code, placeholder_in, placeholders_in, remark};
+pub use texts::{outside_code, passages_in_storage, placeholder_in, placeholders_in, remark};
 
 /// Writes Markdown as a whole ADF `doc` node, for Jira Cloud's REST v3 or Confluence's
 /// `atlas_doc_format` (which takes it serialised to a string).

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::{markdown, tree};
+use crate::{markdown, storage, tree};
 
 /// The source of a text in Markdown without its code and its escaped characters: what stands there is shown
 /// as it is written, and means nothing.
@@ -60,4 +60,17 @@ pub fn remark(markdown: &str) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(markdown)
     }
+}
+
+/// What readers see of a page in storage format, in the stretches that words can be selected in: without markup, and with one
+/// blank where there are several.
+///
+/// ```
+/// use atlassian_document::passages_in_storage;
+///
+/// let page = "<p>a <strong>quick</strong>&nbsp; fox</p><p>runs</p>";
+/// assert_eq!(passages_in_storage(page), ["a quick fox", "runs"]);
+/// ```
+pub fn passages_in_storage(storage: &str) -> Vec<String> {
+    storage::passages(storage)
 }

@@ -70,10 +70,8 @@ impl Jira<'_> {
                 jira.hits_once(query, &search.further, &page).await
             });
             let (items, answer) = asked.await?;
-            let last = answer.get("isLast") == Some(&Value::Bool(true));
-            // A short page is not the last one; only `isLast` or a missing token is
-            // (https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-search/).
-            let next = text(&answer, "/nextPageToken").filter(|_| !last);
+            // A short page is not the last one.
+            let next = text(&answer, "/nextPageToken");
             Ok(Page { items, next })
         })
         .await
@@ -161,6 +159,8 @@ impl Jira<'_> {
             answer.remove("nextPageToken");
             answer.insert(String::from("isLast"), Value::Bool(true));
         }
+        let is_empty = answer.get("issues") == Some(&json!([]));
+        settle_the_end(&mut answer, is_empty);
         if let Some(next) = answer.get_mut("nextPageToken") {
             goes_on(next, &place);
         }
@@ -188,6 +188,9 @@ impl Jira<'_> {
             .fetch_shaped(call, "issues", |raw| hit(raw, &base, further));
         let mut found = asked.await?;
         let mut answer = found.rest.take();
+        if let Some(answer) = answer.as_object_mut() {
+            settle_the_end(answer, found.came == 0);
+        }
         if let Some(next) = answer.get_mut("nextPageToken") {
             goes_on(next, &place);
         }
@@ -200,6 +203,21 @@ impl Jira<'_> {
     fn place(&self, page: &PageRequest) -> SearchPlace {
         let writes = &self.site.atlassian.recent_writes;
         writes.place(self.site.cloud_id(), page.cursor.as_deref())
+    }
+}
+
+/// Jira sometimes says `isLast` and gives a token all the same: whoever believed the word would miss issues, so the token leads
+/// on, until a page is empty
+/// (<https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-search/>).
+fn settle_the_end(answer: &mut Map<String, Value>, is_empty: bool) {
+    let says_last = answer.get("isLast") == Some(&Value::Bool(true));
+    let has_token = answer.get("nextPageToken").is_some_and(Value::is_string);
+    if says_last && has_token {
+        if is_empty {
+            answer.remove("nextPageToken");
+        } else {
+            answer.insert(String::from("isLast"), Value::Bool(false));
+        }
     }
 }
 

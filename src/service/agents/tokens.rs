@@ -23,6 +23,8 @@ use crate::work::kill_points::KillPoint;
 
 /// What every access token begins with.
 pub(crate) const ACCESS_PREFIX: &str = "ibm_";
+/// What an access token begins with whose client asked for less than its agent may do: it reads. The point is in no other token.
+const READING_PREFIX: &str = "ibm_read.";
 /// What every refresh token begins with.
 pub(crate) const REFRESH_PREFIX: &str = "ibr_";
 /// Longer texts are no tokens; they are not even hashed.
@@ -97,7 +99,8 @@ pub(crate) struct ShownCode<'a> {
     pub verifier: &'a str,
 }
 
-/// What an agent may do that asks for less than it was allowed: that alone, from then on. Words that are not ours say nothing.
+/// What an access token is good for whose client asks for less than it was allowed; its agent keeps the rest. Words that are not
+/// ours say nothing.
 fn less_than(allowed: &[KeyScope], asked: Option<&str>) -> Vec<KeyScope> {
     let words = || asked.unwrap_or_default().split_whitespace();
     let reads_only = words().any(|word| word == "read") && !words().any(|word| word == "write");
@@ -137,7 +140,7 @@ impl Agents {
                 .used_at
                 .is_some_and(|used_at| now.since(used_at) < EXCHANGE_TIME);
             if !is_under_way {
-                let (pair, stored) = self.new_pair(&code.scopes)?;
+                let (pair, stored) = self.new_pair(&code.scopes, ACCESS_PREFIX)?;
                 match self
                     .store
                     .exchange_agent_code(&code, &hash, &stored)
@@ -182,7 +185,13 @@ impl Agents {
                 return Err(TokenRefusal::Scope);
             }
             let scopes = less_than(&agent.scopes, scope);
-            let (pair, stored) = self.new_pair(&scopes)?;
+            let is_less = scopes.len() < agent.scopes.len();
+            let prefix = if is_less {
+                READING_PREFIX
+            } else {
+                ACCESS_PREFIX
+            };
+            let (pair, stored) = self.new_pair(&scopes, prefix)?;
             let made = match token.replaced_at {
                 None => self.store.replace_agent_token(&token, &stored).await?,
                 // Once what took its place was used, its client has had the answer.
@@ -199,9 +208,6 @@ impl Agents {
                 }
             };
             if made {
-                if scopes.len() < agent.scopes.len() {
-                    self.store.narrow_agent(&agent.id, &scopes).await?;
-                }
                 KillPoint::AgentTokenReplaced.pass();
                 return Ok(pair);
             }
@@ -249,7 +255,12 @@ impl Agents {
         if !self.rules.is_on {
             return Ok(None);
         }
-        let agent = self.store.agent_of_access_token(&sha256(text)).await?;
+        let mut agent = self.store.agent_of_access_token(&sha256(text)).await?;
+        if let Some(agent) = &mut agent
+            && text.starts_with(READING_PREFIX)
+        {
+            agent.scopes.retain(|scope| *scope == KeyScope::Read);
+        }
         Ok(agent.filter(|agent| self.rules.open_mode || agent.owner != Owner::Local))
     }
 
@@ -307,11 +318,15 @@ impl Agents {
             .ok_or(none)
     }
 
-    /// A new pair, to hand out and to store.
-    fn new_pair(&self, scopes: &[KeyScope]) -> Result<(TokenPair, NewAgentTokens), NoRandomness> {
+    /// A new pair, to hand out and to store, whose access token begins so.
+    fn new_pair(
+        &self,
+        scopes: &[KeyScope],
+        prefix: &str,
+    ) -> Result<(TokenPair, NewAgentTokens), NoRandomness> {
         let now = self.clock.now();
         let pair = TokenPair {
-            access: random_token(ACCESS_PREFIX)?,
+            access: random_token(prefix)?,
             lifetime: self.rules.token_lifetime,
             refresh: random_token(REFRESH_PREFIX)?,
             scopes: scopes.to_vec(),

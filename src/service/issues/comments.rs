@@ -71,7 +71,7 @@ impl Issues {
             this.show_attached(scope, key, vec![&mut draft.body]).await;
             let draft = &*draft;
             let names = &this.names_in(scope, [draft.body.as_str()]).await;
-            this.expect_known(scope, &[&draft.body], names, &Value::Null)
+            this.expect_known(scope, ("body", &[&draft.body]), names, &Value::Null)
                 .await?;
             let written = this
                 .connections

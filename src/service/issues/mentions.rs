@@ -45,7 +45,49 @@ impl Texted for Comment {
     }
 }
 
+/// The texts that are to be written into an issue.
+pub(super) struct Texts<'a> {
+    description: Vec<&'a str>,
+    further: Vec<&'a str>,
+}
+
+impl<'a> Texts<'a> {
+    /// The description, and the texts in further fields.
+    pub(super) fn of(
+        description: Option<&'a str>,
+        further: Option<impl Iterator<Item = &'a str>>,
+    ) -> Self {
+        Self {
+            description: description.into_iter().collect(),
+            further: further.into_iter().flatten().collect(),
+        }
+    }
+
+    /// All of them.
+    pub(super) fn all(&self) -> impl Iterator<Item = &'a str> {
+        self.description.iter().chain(&self.further).copied()
+    }
+}
+
 impl Issues {
+    /// Refuses texts of an issue, like [`Issues::expect_known`].
+    ///
+    /// # Errors
+    /// Those of that, about the field that holds the mention.
+    pub(super) async fn expect_all_known(
+        &self,
+        scope: &Scope,
+        texts: &Texts<'_>,
+        names: &Names,
+        present: &Value,
+    ) -> Result<(), ServiceError> {
+        let description = ("description", texts.description.as_slice());
+        self.expect_known(scope, description, names, present)
+            .await?;
+        let further = ("additional_fields", texts.further.as_slice());
+        self.expect_known(scope, further, names, present).await
+    }
+
     /// Names the people whom texts mention. A text is worth reading without.
     pub(super) async fn name_mentioned<T: Texted>(&self, scope: &Scope, read: &mut [Fetched<T>]) {
         let texts = read.iter().filter_map(|one| one.raw.pointer(T::PLACE));
@@ -94,19 +136,19 @@ impl Issues {
         markdown: String,
     ) -> Result<NamedCall, ServiceError> {
         let names = self.names_in(scope, [markdown.as_str()]).await;
-        self.expect_known(scope, &[&markdown], &names, &Value::Null)
+        self.expect_known(scope, (member, &[&markdown]), &names, &Value::Null)
             .await?;
         Ok(call.saying(member, markdown, names))
     }
 
-    /// Refuses texts that mention somebody whom a Data Center does not know; `present` is what is there already.
+    /// Refuses the texts of a field that mention somebody whom a Data Center does not know; `present` is what is there already.
     ///
     /// # Errors
     /// `Validation` that names them.
     pub(super) async fn expect_known(
         &self,
         scope: &Scope,
-        texts: &[&str],
+        (field, texts): (&str, &[&str]),
         names: &Names,
         present: &Value,
     ) -> Result<(), ServiceError> {
@@ -119,7 +161,7 @@ impl Issues {
         let nobodies = self
             .connections
             .nobodies(scope, product, accounts, names, &present);
-        expect_none(&nobodies.await)
+        expect_none(field, &nobodies.await)
     }
 
     /// Names the people whom documents anywhere in issues mention, which are in Jira's form and only shown.

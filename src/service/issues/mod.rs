@@ -38,6 +38,7 @@ use crate::model::product::Product;
 use crate::model::repeats::Sent;
 use crate::model::scope::Scope;
 use crate::model::time::Timestamp;
+use mentions::Texts;
 
 pub(in crate::service) use batch::of_entry;
 pub(crate) use search::{ResultRequest, SearchRequest, as_narrowed, as_searched, walled_in};
@@ -140,10 +141,9 @@ impl Issues {
         }
         let kinds = self.prepared(scope, draft.further_mut()).await?;
         let further = draft.further().map(|fields| kinds.texts(fields));
-        let texts = further.into_iter().flatten().chain(draft.text());
-        let texts: Vec<&str> = texts.collect();
-        let names = self.names_in(scope, texts.iter().copied()).await;
-        self.expect_known(scope, &texts, &names, &Value::Null)
+        let texts = Texts::of(draft.text(), further);
+        let names = self.names_in(scope, texts.all()).await;
+        self.expect_all_known(scope, &texts, &names, &Value::Null)
             .await?;
         Ok(Known {
             me: self.me(scope, draft.needs_my_account()).await?,
@@ -186,18 +186,17 @@ impl Issues {
             let change = &*change;
             let edits_text = change.edits_text(kinds.has_text());
             let further = change.further().map(|fields| kinds.texts(fields));
-            let texts = further.into_iter().flatten().chain(change.text());
-            let texts: Vec<&str> = texts.collect();
+            let texts = Texts::of(change.text(), further);
             let known = &Known {
                 me: this.me(scope, change.needs_my_account()).await?,
-                names: this.names_in(scope, texts.iter().copied()).await,
+                names: this.names_in(scope, texts.all()).await,
                 kinds: kinds.clone(),
             };
             // Read first: what Jira answers to the change is nothing, and what comes after it may fail.
             let is_compared = change.read_at().is_some() || if_match.asks() || !repeats.is_empty();
             let issue = this.before(scope, key, edits_text || is_compared).await?;
             let before = &issue.raw;
-            this.expect_known(scope, &texts, &known.names, before)
+            this.expect_all_known(scope, &texts, &known.names, before)
                 .await?;
             expect_state(before, if_match)?;
             expect_unchanged(before, change.read_at())?;

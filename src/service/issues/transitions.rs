@@ -66,12 +66,15 @@ impl Issues {
             let texts = texts.chain(request.comment.as_mut()).collect();
             this.show_attached(scope, named, texts).await;
             let request = &*request;
-            let texts = kinds.texts(&request.fields);
-            let texts: Vec<&str> = texts.chain(request.comment.as_deref()).collect();
-            let people = &this.names_in(scope, texts.iter().copied()).await;
+            let fields: Vec<&str> = kinds.texts(&request.fields).collect();
+            let comment: Vec<&str> = request.comment.as_deref().into_iter().collect();
+            let texts = fields.iter().chain(&comment).copied();
+            let people = &this.names_in(scope, texts).await;
             let edits_text = kinds.has_text() && !request.replace;
             let before = &this.before(scope, key, edits_text).await?.raw;
-            this.expect_known(scope, &texts, people, before).await?;
+            for texts in [("fields", &fields[..]), ("comment", &comment)] {
+                this.expect_known(scope, texts, people, before).await?;
+            }
             let written = this
                 .connections
                 .jira(scope, |jira| {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Pages, content_id};
-use crate::model::comment::{Comment, CommentPlace, TextSelection};
+use crate::model::comment::{Comment, CommentPlace, NamedWords};
 use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
 use crate::model::page_body::PageBody;
@@ -131,12 +131,12 @@ impl Pages {
     /// Writes a comment at words of a page.
     ///
     /// # Errors
-    /// Those of [`Pages::add_comment`]; `Blocked` on a Data Center.
+    /// Those of [`Pages::add_comment`]; `Blocked` on a Data Center; `Validation` for words that stand on the page several times.
     pub(crate) async fn add_inline_comment(
         &self,
         scope: &Scope,
         id: &str,
-        on: &TextSelection,
+        on: &NamedWords,
         body: &PageBody,
     ) -> Result<Fetched<Comment>, ServiceError> {
         writing(async {
@@ -144,6 +144,7 @@ impl Pages {
             expect_words(body)?;
             this.expect_known(scope, body, &Value::Null).await?;
             let body = &this.meant_on(scope, id, body).await;
+            let on = &this.selection(scope, id, on).await?;
             let written = this
                 .connections
                 .confluence(scope, |confluence| {

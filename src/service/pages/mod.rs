@@ -7,6 +7,7 @@ mod labels;
 mod missing;
 mod people;
 mod read;
+mod selection;
 mod spaces;
 mod titles;
 mod tree;

@@ -120,7 +120,7 @@ impl Pages {
         let nobodies = self
             .connections
             .nobodies(scope, product, accounts, &known, &present);
-        expect_none(&nobodies.await)
+        expect_none("body", &nobodies.await)
     }
 
     /// A new text for something of a page with the pictures that lie beside it, and with the people whom it names by user

@@ -13,6 +13,7 @@ use crate::model::issue_reference::IssueReference;
 use crate::model::list_in_text;
 use crate::model::page::PageRequest;
 use crate::model::python_literal::as_json;
+use crate::model::reference::member;
 use crate::model::repeated_members::repeated_member;
 use crate::service::error::ServiceError;
 
@@ -174,6 +175,11 @@ pub(super) fn bare_name(argument: &str, value: Value) -> Value {
                 Value::from(named)
             }
         }
+        // As Atlassian writes references.
+        Value::Object(_) if argument.ends_with("_id") => match member(&value, &["id"]) {
+            Some((_, id)) => Value::from(id),
+            None => value,
+        },
         value => value,
     }
 }

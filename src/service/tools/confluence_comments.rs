@@ -10,7 +10,7 @@ use super::confluence_more::PageComments;
 use super::facts::{Facts, Gives};
 use super::outcome::Outcome;
 use super::registry::{Operation, PAGED, Paging};
-use crate::model::comment::{Comment, CommentPlace, TextSelection};
+use crate::model::comment::{Comment, CommentPlace, NamedWords};
 use crate::model::hit::Fetched;
 use crate::model::page::{Page, PageRequest};
 use crate::model::page_body::PageBody;
@@ -132,17 +132,11 @@ pub(super) struct NewInlineComment {
     /// The words, exactly as there.
     text_selection: String,
     /// How often the page has them.
-    #[serde(default = "once")]
-    #[schema(required = false, minimum = 1, default = 1)]
-    text_selection_match_count: u32,
-    /// Which, from 0.
-    #[serde(default)]
-    #[schema(required = false, minimum = 0, default = 0)]
-    text_selection_match_index: u32,
-}
-
-const fn once() -> u32 {
-    1
+    #[schema(minimum = 1)]
+    text_selection_match_count: Option<u32>,
+    /// Which, from 0; needed where the page has them several times.
+    #[schema(minimum = 0)]
+    text_selection_match_index: Option<u32>,
 }
 
 /// `confluence_add_inline_comment`.
@@ -164,7 +158,7 @@ impl Operation for AddInlineComment {
         scope: &Scope,
         arguments: NewInlineComment,
     ) -> Result<Outcome, ServiceError> {
-        let on = TextSelection {
+        let on = NamedWords {
             text: arguments.text_selection,
             count: arguments.text_selection_match_count,
             index: arguments.text_selection_match_index,
@@ -173,7 +167,11 @@ impl Operation for AddInlineComment {
             let why = "text_selection must be words of the page";
             return Err(ServiceError::invalid("text_selection", why));
         }
-        if on.index >= on.count {
+        if on
+            .index
+            .zip(on.count)
+            .is_some_and(|(index, count)| index >= count)
+        {
             let why = "text_selection_match_index counts from 0, so it must be less than text_selection_match_count";
             return Err(ServiceError::invalid("text_selection_match_index", why));
         }

@@ -22,6 +22,9 @@ use crate::service::issues::as_narrowed;
 /// The types of boards.
 const KINDS: [&str; 3] = ["scrum", "kanban", "simple"];
 
+/// The states of sprints.
+const STATES: [&str; 3] = ["active", "future", "closed"];
+
 /// What is shown of a sprint.
 pub(super) const SPRINT: [&str; 7] = [
     "id",
@@ -103,7 +106,8 @@ impl Operation for GetAgileBoards {
 pub(super) struct SprintList {
     board_id: String,
     /// active, future or closed.
-    state: Option<String>,
+    #[schema(value_type = Option<String>, format = "names")]
+    state: Option<Names>,
     /// How many to pass over.
     #[serde(default)]
     #[schema(required = false, minimum = 0, default = 0)]
@@ -134,15 +138,34 @@ impl Operation for GetSprintsFromBoard {
         scope: &Scope,
         arguments: SprintList,
     ) -> Result<Outcome, ServiceError> {
-        let call = NamedCall::of(Product::Jira, "getAllSprints", &[&arguments.board_id]);
+        let board = number("board_id", &arguments.board_id)?.to_string();
+        let call = NamedCall::of(Product::Jira, "getAllSprints", &[&board]);
         let cursor = arguments.cursor.as_deref();
         let (mut call, start) = counted(call, arguments.start_at, arguments.limit, cursor)?;
-        if let Some(state) = arguments.state {
-            call = call.with("state", state.to_lowercase());
+        if let Some(states) = states(arguments.state)? {
+            call = call.with("state", states);
         }
         let answer = context.issues.ask(scope, &call).await?;
         counted_part(&answer, start, &SPRINT)
     }
+}
+
+/// The states as Jira takes them; none where all are meant.
+///
+/// # Errors
+/// `Validation` for a word that is no state.
+fn states(given: Option<Names>) -> Result<Option<String>, ServiceError> {
+    let given = given.unwrap_or_default().0.into_iter();
+    let given: Vec<String> = given.map(|state| state.to_lowercase()).collect();
+    if given.is_empty() || given.iter().any(|state| state == "all") {
+        return Ok(None);
+    }
+    if let Some(unknown) = given.iter().find(|state| !STATES.contains(&state.as_str())) {
+        let known = STATES.join(", ");
+        let why = format!("state must be some of {known}, and not {unknown:?}");
+        return Err(ServiceError::invalid("state", why));
+    }
+    Ok(Some(given.join(",")))
 }
 
 /// The arguments of `jira_get_board_issues`.
@@ -190,7 +213,8 @@ impl Operation for GetBoardIssues {
         scope: &Scope,
         arguments: BoardIssues,
     ) -> Result<Outcome, ServiceError> {
-        let call = NamedCall::of(Product::Jira, "getIssuesForBoard", &[&arguments.board_id]);
+        let board = number("board_id", &arguments.board_id)?.to_string();
+        let call = NamedCall::of(Product::Jira, "getIssuesForBoard", &[&board]);
         let cursor = arguments.cursor.as_deref();
         let (mut call, start) = counted(call, arguments.start_at, arguments.limit, cursor)?;
         if !arguments.jql.trim().is_empty() {
@@ -289,7 +313,13 @@ impl Operation for GetSprintIssues {
 /// # Errors
 /// `Validation` for what is none.
 pub(super) fn number(argument: &str, text: &str) -> Result<u64, ServiceError> {
-    text.trim().parse().map_err(|_| {
-        ServiceError::invalid(argument, format!("{argument} must be a number, such as 7"))
+    let number = text.trim().parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| {
+        let lists = match argument {
+            "board_id" => "jira_get_agile_boards finds boards by their names",
+            _ => "jira_get_sprints_from_board lists the sprints of a board",
+        };
+        let why = format!("{argument} must be a number, such as 7; {lists}");
+        ServiceError::invalid(argument, why)
     })
 }

@@ -1,5 +1,6 @@
 //! Tools that plan sprints: make and change them, and fill them.
 
+use futures_util::future::join_all;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
@@ -11,6 +12,7 @@ use super::facts::{Facts, Gives};
 use super::jira_boards::{SPRINT, number};
 use super::outcome::Outcome;
 use super::registry::Operation;
+use super::times::span;
 use crate::atlassian::named_call::NamedCall;
 use crate::model::issue_key::IssueKey;
 use crate::model::product::Product;
@@ -21,6 +23,8 @@ use crate::service::issues::Issues;
 
 /// How many issues Jira moves at once.
 const MOST_MOVED: usize = 50;
+/// How many of them are looked at at once, where some are missing.
+const LOOKS_AT_ONCE: usize = 5;
 
 /// The arguments of `jira_create_sprint`.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -29,7 +33,7 @@ pub(super) struct NewSprint {
     board_id: String,
     /// Up to 30 letters.
     name: String,
-    /// ISO 8601.
+    /// With its zone, such as 2026-01-30T09:00:00Z.
     start_date: Option<String>,
     end_date: Option<String>,
     goal: Option<String>,
@@ -53,6 +57,7 @@ impl Operation for CreateSprint {
         scope: &Scope,
         arguments: NewSprint,
     ) -> Result<Outcome, ServiceError> {
+        let [start, end] = dates(&arguments.start_date, &arguments.end_date)?;
         let mut sprint = Map::new();
         let board = number("board_id", &arguments.board_id)?;
         sprint.insert(String::from("originBoardId"), json!(board));
@@ -60,8 +65,8 @@ impl Operation for CreateSprint {
             &mut sprint,
             [
                 ("name", Some(arguments.name)),
-                ("startDate", arguments.start_date),
-                ("endDate", arguments.end_date),
+                ("startDate", start),
+                ("endDate", end),
                 ("goal", arguments.goal),
             ],
         );
@@ -81,7 +86,7 @@ pub(super) struct ChangedSprint {
     name: Option<String>,
     /// active starts, closed ends it.
     state: Option<String>,
-    /// ISO 8601.
+    /// With its zone, such as 2026-01-30T09:00:00Z.
     start_date: Option<String>,
     end_date: Option<String>,
     goal: Option<String>,
@@ -108,14 +113,15 @@ impl Operation for UpdateSprint {
         arguments: ChangedSprint,
     ) -> Result<Outcome, ServiceError> {
         let id = number("sprint_id", &arguments.sprint_id)?.to_string();
+        let [start, end] = dates(&arguments.start_date, &arguments.end_date)?;
         let mut sprint = Map::new();
         put(
             &mut sprint,
             [
                 ("name", arguments.name),
                 ("state", arguments.state),
-                ("startDate", arguments.start_date),
-                ("endDate", arguments.end_date),
+                ("startDate", start),
+                ("endDate", end),
                 ("goal", arguments.goal),
             ],
         );
@@ -128,6 +134,20 @@ impl Operation for UpdateSprint {
         let changed = context.issues.ask(scope, &call).await?;
         Ok(Outcome::of_object(few(&changed, &SPRINT)))
     }
+}
+
+/// When a sprint begins and ends.
+///
+/// # Errors
+/// Those of [`span`].
+fn dates(
+    start: &Option<String>,
+    end: &Option<String>,
+) -> Result<[Option<String>; 2], ServiceError> {
+    span(
+        ("start_date", start.as_deref()),
+        ("end_date", end.as_deref()),
+    )
 }
 
 /// What was given, under Jira's names.
@@ -172,8 +192,7 @@ impl Operation for AddIssuesToSprint {
         let named = ("issue_keys", arguments.issue_keys.0.as_slice());
         let (issues, keys) = issue_keys(context, scope, named, MOST_MOVED).await?;
         let call = NamedCall::of(Product::Jira, "moveIssuesToSprint", &[&id]);
-        let call = call.sending(json!({ "issues": keys }));
-        issues.ask(scope, &call).await?;
+        move_all(&issues, scope, call, &keys).await?;
         Ok(Outcome::of_object(
             json!({ "sprint_id": id, "issue_keys": keys }),
         ))
@@ -211,10 +230,43 @@ impl Operation for MoveIssuesToBacklog {
         let named = ("issue_keys", arguments.issue_keys.0.as_slice());
         let (issues, keys) = issue_keys(context, scope, named, MOST_MOVED).await?;
         let call = NamedCall::of(Product::Jira, "moveIssuesToBacklog", &[]);
-        let call = call.sending(json!({ "issues": keys }));
-        issues.ask(scope, &call).await?;
+        move_all(&issues, scope, call, &keys).await?;
         Ok(Outcome::of_object(json!({ "issue_keys": keys })))
     }
+}
+
+/// Moves issues, all or none. Jira says of some that they are not there, and not which of them it is.
+///
+/// # Errors
+/// Those of a [call for an owner](ServiceError#calls-for-an-owner); `NotFound` names the issues.
+async fn move_all(
+    issues: &Issues,
+    scope: &Scope,
+    call: NamedCall,
+    keys: &[String],
+) -> Result<(), ServiceError> {
+    let call = call.sending(json!({ "issues": keys }));
+    let refusal = match issues.ask(scope, &call).await {
+        Ok(_) => return Ok(()),
+        Err(refusal @ (ServiceError::NotFound(_) | ServiceError::Rejected { .. })) => refusal,
+        Err(error) => return Err(error),
+    };
+    let mut missing = Vec::new();
+    for some in keys.chunks(LOOKS_AT_ONCE) {
+        let looked = some.iter().map(|key| issues.shown_issue(scope, key));
+        let looked = join_all(looked).await;
+        let gone = some.iter().zip(looked).filter_map(|(key, read)| {
+            matches!(read, Err(ServiceError::NotFound(_))).then_some(key.as_str())
+        });
+        missing.extend(gone);
+    }
+    if missing.is_empty() {
+        return Err(refusal);
+    }
+    Err(ServiceError::NotFound(format!(
+        "there is no issue {} that this account may see; none was moved",
+        missing.join(", ")
+    )))
 }
 
 /// Issues by their keys, numbers or addresses, at least one and at most `most`; and the issues of the site where all of them lie.

@@ -231,7 +231,8 @@ impl Tools {
         };
         // Every way to ask for a place is in it: too large to be moved about on the stack.
         let arguments = Box::pin(confined.arguments(&self.context, scope, arguments)).await?;
-        confined.shown(tool.run(&self.context, scope, arguments).await?)
+        let done = tool.run(&self.context, scope, arguments).await;
+        confined.shown(done.or_else(|error| Confined::unsaid(tool, error))?)
     }
 
     /// Runs the usual tool that one under another name stands for, on the site that was named.

@@ -11,17 +11,49 @@ const SECONDS_OF_A_MINUTE: u64 = 60;
 /// # Errors
 /// `Validation` for any other text, and for a time without a zone, which could be anybody's.
 pub(super) fn moment(argument: &str, text: &str) -> Result<String, ServiceError> {
+    Ok(exactly(time(argument, text)?).replace('Z', "+0000"))
+}
+
+/// The beginning and the end of something, where they are given, in the form of ISO 8601 that Jira's boards take.
+///
+/// # Errors
+/// `Validation` for what is no time with its zone, and for an end that is not after the beginning.
+pub(super) fn span(
+    start: (&str, Option<&str>),
+    end: (&str, Option<&str>),
+) -> Result<[Option<String>; 2], ServiceError> {
+    let read =
+        |(argument, text): (&str, Option<&str>)| text.map(|text| time(argument, text)).transpose();
+    let (from, to) = (read(start)?, read(end)?);
+    if let (Some(from), Some(to)) = (from, to)
+        && to.millis() <= from.millis()
+    {
+        let why = format!("{} must be after {}", end.0, start.0);
+        return Err(ServiceError::invalid(end.0, why));
+    }
+    Ok([from.map(exactly), to.map(exactly)])
+}
+
+/// A moment as people and models write it.
+///
+/// # Errors
+/// `Validation` for any other text: a day alone, or a time without a zone, begins at another moment for everybody.
+fn time(argument: &str, text: &str) -> Result<Timestamp, ServiceError> {
     let text = text.trim();
     let read = Timestamp::parse(text).or_else(|| Timestamp::parse(&text.replacen(' ', "T", 1)));
-    let moment = read.ok_or_else(|| {
+    read.ok_or_else(|| {
         let why = format!(
             "{argument} must be a time with its zone, such as 2026-01-30T09:00:00Z or 2026-01-30T10:00:00+01:00"
         );
         ServiceError::invalid(argument, why)
-    })?;
+    })
+}
+
+/// A moment in UTC, with its thousandths.
+fn exactly(moment: Timestamp) -> String {
     let thousandths = moment.millis().rem_euclid(1000);
     let second = moment.rfc3339();
-    Ok(second.replace('Z', &format!(".{thousandths:03}+0000")))
+    second.replace('Z', &format!(".{thousandths:03}Z"))
 }
 
 /// The day of a text that is a day, or a moment whose day is meant.
@@ -167,6 +199,13 @@ mod tests {
         for wrong in ["2026-11-20", "2026-11-20T10:00", "2026-11-20 10:00", "now"] {
             assert!(moment("started", wrong).is_err(), "{wrong}");
         }
+        let [start, end] = span(
+            ("start_date", Some("2026-12-01T10:00:00+01:00")),
+            ("end_date", Some("2026-12-14T09:00:00Z")),
+        )
+        .unwrap();
+        assert_eq!(start.as_deref(), Some("2026-12-01T09:00:00.000Z"));
+        assert_eq!(end.as_deref(), Some("2026-12-14T09:00:00.000Z"));
         assert_eq!(day("2026-12-24T10:00:00Z"), "2026-12-24");
         assert_eq!(day("2026-12-24"), "2026-12-24");
         assert_eq!(day("Tomorrow"), "Tomorrow");

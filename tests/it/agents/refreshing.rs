@@ -6,6 +6,7 @@ use rstest::rstest;
 use serde_json::json;
 
 use crate::agents::fixture::{Client, Tokens, error, refused};
+use crate::mcp::fixture::{message, names, send};
 use crate::support::TestApp;
 use crate::support::database::Database;
 
@@ -147,7 +148,7 @@ async fn a_client_asks_for_no_more_than_it_was_allowed() {
 }
 
 #[tokio::test]
-async fn a_client_that_asks_for_less_gets_less_and_keeps_no_more() {
+async fn a_client_that_asks_for_less_gets_less_and_keeps_what_it_was_allowed() {
     let app = TestApp::start().await;
     let client = Client::registered(&app).await;
     let mia = app.logged_in("mia").await;
@@ -165,11 +166,22 @@ async fn a_client_that_asks_for_less_gets_less_and_keeps_no_more() {
     assert_eq!(less.json()["scope"], "read", "{}", less.body);
     assert_eq!(
         mia.read("/agents").await[0]["scopes"],
-        serde_json::json!(["read"])
+        serde_json::json!(["read", "write"])
     );
+    let tools = async |token: &str| {
+        let bearer = format!("Bearer {token}");
+        let asked = message("tools/list", serde_json::json!({}));
+        let headers = [("authorization", bearer.as_str())];
+        let listed = send(&client.wire, "/mcp", &headers, &asked).await.json();
+        names(&listed).join(" ")
+    };
     let tokens = Tokens::of(&less);
-    assert_eq!(
-        error(&renew(&tokens.refresh, "read write").await),
-        refused(400, "invalid_scope")
-    );
+    let reading = tools(&tokens.access).await;
+    assert!(reading.contains("jira_get_issue") && !reading.contains("jira_create_issue"));
+    let again = renew(&tokens.refresh, "read write").await;
+    assert_eq!(again.json()["scope"], "read write", "{}", again.body);
+    let tokens = Tokens::of(&again);
+    assert!(tools(&tokens.access).await.contains("jira_create_issue"));
+    let plain = renew(&tokens.refresh, "").await;
+    assert_eq!(plain.json()["scope"], "read write", "{}", plain.body);
 }

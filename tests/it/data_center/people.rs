@@ -191,17 +191,22 @@ async fn somebody_whom_the_host_does_not_know_is_told_and_not_mentioned() {
     let other = json!({"space_key": "PLANT", "title": "Stranger", "body": stranger});
     let new = json!({"project_key": "MILL", "issue_type": "Task", "summary": "x", "description": stranger});
     app.sandbox.clear_journal();
-    for refused in [
-        browser.post("/connectors/confluence/create", other).await,
-        browser.put(&page, body.clone()).await,
-        browser
-            .post(&format!("{page}/comments"), body.clone())
-            .await,
-        browser.put(issue, description).await,
-        browser.post(&format!("{issue}/comments"), body).await,
-        browser.post("/connectors/jira/create", new).await,
+    let comments = |of: &str| format!("{of}/comments");
+    for (field, refused) in [
+        (
+            "body",
+            browser.post("/connectors/confluence/create", other).await,
+        ),
+        ("body", browser.put(&page, body.clone()).await),
+        ("body", browser.post(&comments(&page), body.clone()).await),
+        ("description", browser.put(issue, description).await),
+        ("body", browser.post(&comments(issue), body).await),
+        (
+            "description",
+            browser.post("/connectors/jira/create", new).await,
+        ),
     ] {
-        refused.assert_invalid(&["body"], "a stranger");
+        refused.assert_invalid(&[field], "a stranger");
         let named = "mentions 5b10ac8d82e05b22cc7d4ef5, whom this site does not know";
         assert!(refused.body.contains(named), "{}", refused.body);
     }

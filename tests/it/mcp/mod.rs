@@ -22,3 +22,4 @@ mod rust_client;
 mod search;
 mod told_truly;
 mod tree;
+mod unsaid;

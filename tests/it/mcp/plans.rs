@@ -192,7 +192,7 @@ fn keys(list: &Value) -> Vec<&str> {
 #[tokio::test]
 async fn a_sprint_is_planned_filled_and_read() {
     for (_app, mia, project) in worlds().await {
-        let (_, sprint) = new_sprint(&mia, project).await;
+        let (board, sprint) = new_sprint(&mia, project).await;
         assert_eq!(
             (&sprint["state"], &sprint["goal"]),
             (&json!("future"), &json!("Ship"))
@@ -214,28 +214,75 @@ async fn a_sprint_is_planned_filled_and_read() {
             (&changed["name"], &changed["goal"]),
             (&json!("Now"), &json!("Ship"))
         );
-        for (tool, wrong, told) in [
-            (
-                "jira_create_sprint",
-                json!({"board_id": "x", "name": "y"}),
-                "board_id must be a number",
-            ),
-            (
-                "jira_update_sprint",
-                json!({ "sprint_id": id }),
-                "what is to change",
-            ),
-            (
-                "jira_add_issues_to_sprint",
-                json!({"sprint_id": id, "issue_keys": "no key"}),
-                "issue_keys",
-            ),
-            (
-                "jira_get_sprint_issues",
-                json!({"sprint_id": "1 OR 1=1"}),
-                "sprint_id must be a number",
-            ),
-        ] {
+        let some = json!({"board_id": board, "state": ["active", "future"]});
+        let some = given(&mia, "jira_get_sprints_from_board", some).await;
+        let mut states = some["items"].as_array().unwrap().iter();
+        assert!(states.all(|sprint| sprint["state"] != "closed"), "{some}");
+    }
+}
+
+/// Calls about boards and sprints that are refused, and what of the refusal is told.
+fn wrong_plans(board: &Value, id: &Value, one: &str) -> Vec<(&'static str, Value, &'static str)> {
+    vec![
+        (
+            "jira_create_sprint",
+            json!({"board_id": "x", "name": "y"}),
+            "board_id must be a number",
+        ),
+        (
+            "jira_get_sprints_from_board",
+            json!({"board_id": "APP board"}),
+            "jira_get_agile_boards finds boards by their names",
+        ),
+        (
+            "jira_get_board_issues",
+            json!({"board_id": "0"}),
+            "board_id must be a number",
+        ),
+        (
+            "jira_get_sprints_from_board",
+            json!({"board_id": board, "state": ["active", "done"]}),
+            "state must be some of active, future, closed",
+        ),
+        (
+            "jira_create_sprint",
+            json!({"board_id": board, "name": "y", "start_date": "2026-12-01"}),
+            "start_date must be a time with its zone",
+        ),
+        (
+            "jira_update_sprint",
+            json!({"sprint_id": id, "start_date": "2026-12-14T09:00:00Z", "end_date": "2026-12-01T09:00:00Z"}),
+            "end_date must be after start_date",
+        ),
+        (
+            "jira_add_issues_to_sprint",
+            json!({"sprint_id": id, "issue_keys": [one, "NOPE-1"]}),
+            "there is no issue nope-1 that this account may see; none was moved",
+        ),
+        (
+            "jira_update_sprint",
+            json!({ "sprint_id": id }),
+            "what is to change",
+        ),
+        (
+            "jira_add_issues_to_sprint",
+            json!({"sprint_id": id, "issue_keys": "no key"}),
+            "issue_keys",
+        ),
+        (
+            "jira_get_sprint_issues",
+            json!({"sprint_id": "1 OR 1=1"}),
+            "sprint_id must be a number",
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn what_is_wrong_about_a_board_or_a_sprint_is_told() {
+    for (_app, mia, project) in worlds().await {
+        let (board, sprint) = new_sprint(&mia, project).await;
+        let (id, one) = (&sprint["id"], format!("{project}-2"));
+        for (tool, wrong, told) in wrong_plans(&board, id, &one) {
             let refused = call(&mia, tool, wrong).await;
             let told_then = text(&refused).to_lowercase();
             assert!(told_then.contains(told), "{tool}: {refused}");

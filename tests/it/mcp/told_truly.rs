@@ -284,3 +284,35 @@ async fn nobody_is_advised_to_write_placeholders_of_another_version_as_they_stan
         assert_eq!(now["body"], old["body"]);
     }
 }
+
+#[tokio::test]
+async fn words_that_stand_twice_on_a_page_need_their_place() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    let text_of_page = "the quick **brown** fox and a \u{201c}quick brown\u{201d} dog";
+    let id = page(&mia, "ENG", "Twice", text_of_page).await;
+    let asked = |words: &str| json!({"page_id": id, "body": "why?", "text_selection": words});
+    let refused = call(&mia, "confluence_add_inline_comment", asked("quick brown")).await;
+    let told = &refused["_meta"]["io.integration-backend/error"];
+    assert_eq!(told["details"]["fields"], json!(["text_selection"]));
+    assert!(text(&refused).contains("stands 2 times"), "{refused}");
+    let mut second = asked("quick brown");
+    second["text_selection_match_index"] = json!(1);
+    given(&mia, "confluence_add_inline_comment", second).await;
+    let seen = asked("the quick **brown** fox");
+    given(&mia, "confluence_add_inline_comment", seen).await;
+}
+
+#[tokio::test]
+async fn a_thing_may_be_named_by_an_object_with_its_id() {
+    let app = TestApp::start().await;
+    let mia = app.logged_in("mia").await;
+    let ways = given(&mia, "jira_get_transitions", json!({"issue_key": "WEB-2"})).await;
+    let id = &ways["items"][0]["id"];
+    let moved = json!({"issue_key": "WEB-2", "transition_id": {"id": id}});
+    let moved = given(&mia, "jira_transition_issue", moved).await;
+    assert_eq!(moved["key"], "WEB-2");
+    let wrong = json!({"issue_key": "WEB-2", "transition_id": {"name": 1}});
+    let refused = call(&mia, "jira_transition_issue", wrong).await;
+    assert!(text(&refused).contains("transition_id"), "{refused}");
+}

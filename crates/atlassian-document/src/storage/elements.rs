@@ -88,6 +88,11 @@ const PARTS: &[&str] = &[
     "ac:adf-fallback",
 ];
 
+/// Whether an element says how text looks.
+pub(crate) fn is_look(name: &str) -> bool {
+    LOOKS.contains(&name)
+}
+
 /// Whether an element says how text looks, or is a block or a part of one.
 pub(crate) fn is_known(name: &str) -> bool {
     [LOOKS, BLOCKS, AROUND, PARTS]

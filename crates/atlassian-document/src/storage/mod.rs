@@ -7,6 +7,7 @@ mod edit;
 mod elements;
 mod keep;
 mod macros;
+mod passages;
 mod reader;
 mod stretches;
 mod writer;
@@ -14,5 +15,6 @@ pub(crate) mod xml;
 
 pub(crate) use data_center::for_data_center;
 pub(crate) use edit::edit;
+pub(crate) use passages::passages;
 pub(crate) use reader::read;
 pub(crate) use writer::write;

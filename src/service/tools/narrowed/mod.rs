@@ -4,6 +4,7 @@ mod addressed;
 mod joined;
 mod places;
 mod rules;
+mod unsaid;
 
 use serde_json::{Map, Value, json};
 
@@ -127,6 +128,9 @@ impl Confined {
         let here = self.here();
         addressed::by_names(context, scope, given).await?;
         refuse_addresses(given)?;
+        if self.product != Some(Product::Confluence) {
+            unsaid::check_functions(&self.jira, given)?;
+        }
         match self.rule {
             Rule::Anywhere | Rule::Listed => {}
             Rule::Among(argument) => here.look_among(given, argument)?,
@@ -214,6 +218,14 @@ impl Confined {
             Product::Jira => places.check_issue(context, scope, named).await,
             Product::Confluence => places.check_page(context, scope, named).await,
         }
+    }
+
+    /// A failure of a tool, or what is told in its place where it would say what there is elsewhere.
+    ///
+    /// # Errors
+    /// The failure, in most cases.
+    pub(super) fn unsaid(tool: &Tool, error: ServiceError) -> Result<Outcome, ServiceError> {
+        unsaid::unsaid(tool, error)
     }
 
     /// The result without what lies elsewhere: an issue may have moved, and others are named in it.

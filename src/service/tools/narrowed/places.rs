@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::ToolContext;
 use super::super::arguments::names;
+use super::super::jira_boards::number;
 use super::text;
 use crate::atlassian::named_call::NamedCall;
 use crate::model::content::SpaceFilter;
@@ -143,7 +144,8 @@ impl Places {
         scope: &Scope,
         id: &str,
     ) -> Result<(), ServiceError> {
-        let call = NamedCall::of(Product::Jira, "getProjectsOfBoard", &[id]);
+        let id = number("board_id", id)?.to_string();
+        let call = NamedCall::of(Product::Jira, "getProjectsOfBoard", &[&id]);
         let shown = context.issues.ask(scope, &call).await?;
         let projects = shown["values"].as_array().map_or(&[][..], Vec::as_slice);
         // One of many projects shows more than these.

@@ -59,3 +59,24 @@ async fn another_page_than_the_one_asked_for_is_told() {
     let answer = browser.get("/connectors/jira/projects?limit=1").await;
     assert_eq!(answer.header("x-next-cursor"), "");
 }
+
+#[tokio::test]
+async fn a_last_page_with_a_token_leads_on_until_a_page_is_empty() {
+    let app = TestApp::start().await;
+    let browser = app.logged_in("mia").await;
+    let issue = json!({"id": "11025", "key": "APP-1", "fields": {"summary": "x"}});
+    let page = |issues| json!({"issues": issues, "nextPageToken": "more", "isLast": true});
+    for (issues, goes_on) in [(json!([issue]), true), (json!([]), false)] {
+        app.sandbox.clear_faults();
+        app.sandbox
+            .fault(on_api("/search/jql", answering(200, &page(issues)), None));
+        let found = browser
+            .get("/connectors/jira/search?q=project%20%3D%20APP")
+            .await;
+        assert_eq!(found.status, 200, "{}", found.body);
+        assert_eq!(!found.header("x-next-cursor").is_empty(), goes_on);
+        let body = json!({"tool": "jira_search", "args": {"jql": "project = APP"}});
+        let found = browser.post("/connectors/tools/invoke", body).await.json();
+        assert_eq!(found["next_cursor"].is_string(), goes_on, "{found}");
+    }
+}
