@@ -191,9 +191,9 @@ impl Operation for DownloadPageFile {
         let mut room = Room::default();
         let bytes = whole(parts, *room.of(&file)).await?;
         let is_left_out = bytes.is_none();
-        let content = room.taken(&file, bytes, (offset(arguments.start), longest_of(1)));
+        let taken = room.taken(&file, bytes, (offset(arguments.start), longest_of(1)));
         let why = "too large for a tool; people open it in Confluence";
-        let (shown, bytes) = shown(&file, content, why);
+        let (shown, bytes) = shown(&file, taken, why);
         let mut outcome = Outcome::of_object(shown).ending_early(is_left_out);
         // Base 64 is never cut: half of it would be another file.
         if let (Some(bytes), Outcome::Object(members)) = (bytes, &mut outcome) {

@@ -161,7 +161,7 @@ impl Operation for DownloadAttachments {
             };
             found.push(room.taken(file, bytes, shown));
         }
-        Ok(with_contents(key, files, found))
+        Ok(with_contents(key, &files, found))
     }
 }
 
@@ -257,7 +257,7 @@ pub(super) async fn whole(
 }
 
 /// The files with what is in them. Base 64 is never cut: half of it would be another file.
-fn with_contents(key: &str, files: Vec<Attachment>, contents: Vec<Content>) -> Outcome {
+fn with_contents(key: &str, files: &[Attachment], contents: Vec<Content>) -> Outcome {
     let is_left_out = |content: &Content| matches!(content, Content::TooLarge);
     let left_out = contents.iter().any(is_left_out);
     let (shown, files): (Vec<Value>, Vec<Option<Vec<u8>>>) = files

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::ToolContext;
+use super::arguments::Names;
 use super::jira_issues::readable;
 use super::outcome::Outcome;
 use super::plain::{WantedFields, issue};
@@ -39,13 +40,21 @@ const SHOWN_ONLY: [(&str, &str); 20] = [
 /// What agents call fields of Jira's.
 const OTHERWISE: [(&str, &str); 2] = [("issue_type", "issuetype"), ("due_date", "duedate")];
 
-/// The fields that were named to be changed, and when the issue was: whoever changes one wants to see that, and not all of a long
-/// issue. What is no field's name is told by the edit.
+/// The fields to give back: those that were asked for, else those that were named to be changed, and when the issue was. Whoever
+/// changes one wants to see that, and not all of a long issue; what is no field's name is told by the edit.
+///
+/// # Errors
+/// Before anything is written, for an unknown name among those that were asked for.
 pub(super) async fn wanted(
     context: &ToolContext,
     scope: &Scope,
+    asked_for: Option<Names>,
     given: Vec<String>,
-) -> WantedFields {
+) -> Result<WantedFields, ServiceError> {
+    if let Some(names) = asked_for {
+        let ids = context.issues.field_names(scope, "return_fields", names.0);
+        return Ok(WantedFields::new(ids.await?));
+    }
     let is_shown =
         |name: &String| name == "status" || !SHOWN_ONLY.iter().any(|(shown, _)| shown == name);
     let (mut fields, mut others) = (vec![FieldName::plain("updated")], Vec::new());
@@ -62,7 +71,7 @@ pub(super) async fn wanted(
     }
     let named = context.issues.field_names(scope, "fields", others).await;
     fields.extend(named.unwrap_or_default());
-    WantedFields::new(fields)
+    Ok(WantedFields::new(fields))
 }
 
 /// An issue after an edit: its key and address, and the fields that are wanted.

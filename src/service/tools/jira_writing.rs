@@ -10,7 +10,6 @@ use super::connector_names::created;
 use super::facts::{Facts, Gives};
 use super::jira_changed::{self, leave_out_what_stays};
 use super::outcome::Outcome;
-use super::plain::WantedFields;
 use super::registry::Operation;
 use super::times::day;
 use crate::model::entity_tag::IfMatch;
@@ -184,14 +183,8 @@ impl Operation for JiraUpdateIssue {
         let given = fields.keys().chain(further.keys()).cloned();
         let listed = arguments.components.iter();
         let given = given.chain(listed.map(|_| String::from("components")));
-        let wanted = match arguments.return_fields {
-            // Before anything is written, so that a name that is unknown leaves the issue as it is.
-            Some(names) => {
-                let named = context.issues.field_names(scope, "return_fields", names.0);
-                WantedFields::new(named.await?)
-            }
-            None => jira_changed::wanted(context, scope, given.collect()).await,
-        };
+        let wanted =
+            jira_changed::wanted(context, scope, arguments.return_fields, given.collect()).await?;
         let key = &arguments.issue_key;
         let now = leave_out_what_stays(context, scope, key, &mut fields).await?;
         if fields.contains_key("status") || further.contains_key("status") {

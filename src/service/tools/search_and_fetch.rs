@@ -203,7 +203,7 @@ fn first() -> PageRequest {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Found {
-    /// The id that search gave, such as `jira:APP-1`, an address, or the next_id of a long text.
+    /// The id that search gave, such as `jira:APP-1`, an address, or `next_id` of a long text.
     id: String,
     start: Option<u32>,
 }
