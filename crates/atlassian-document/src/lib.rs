@@ -60,9 +60,10 @@ fn words(markdown: &str) -> Vec<tree::Block> {
     tree::keep::as_words(markdown::read(markdown), &|_| true)
 }
 
-/// The same, with what wiki markup means that was written out of habit.
+/// The same, with what is meant by wiki markup that was written out of habit, and by other slips.
 fn meant(markdown: &str) -> Vec<tree::Block> {
-    words(&markdown::without_wiki_markup(markdown))
+    let markdown = markdown::without_wiki_markup(markdown);
+    words(&markdown::without_slips(&markdown))
 }
 
 /// A text in Markdown with the people whom it names by user names in brackets, as they are named on Data Center:

@@ -1,5 +1,6 @@
 //! Tools about the work on issues: logged time, and who watches.
 
+use atlassian_document::remark;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -107,6 +108,7 @@ impl Operation for AddWorklog {
         let (issues, call) = about_issue(context, scope, "addWorklog", issue).await?;
         let mut call = call.sending(entry);
         if let Some(comment) = arguments.comment {
+            let comment = remark(&comment).into_owned();
             call = issues.saying(scope, call, "comment", comment).await?;
         }
         if let Some(left) = arguments.remaining_estimate {

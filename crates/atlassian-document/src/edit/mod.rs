@@ -93,15 +93,19 @@ pub(crate) fn changed(
     Ok((!is_same).then_some(changed))
 }
 
-/// The edited text, with Markdown for the wiki markup that came into it. Where the document shows such as its text, nobody
-/// can tell, and all of it is text.
+/// The edited text, with Markdown for the wiki markup and the slips that came into it. Where the document shows such as its
+/// text, nobody can tell, and all of it is text.
 pub(crate) fn meant<'e>(shown: &[Block], edited: &'e str) -> Cow<'e, str> {
-    let meant = markdown::without_wiki_markup(edited);
-    let is_text = |text: &str| matches!(markdown::without_wiki_markup(text), Cow::Owned(_));
-    match meant {
-        Cow::Owned(_) if is_text(&markdown::write(shown)) => Cow::Borrowed(edited),
-        meant => meant,
+    let mut meant = Cow::Borrowed(edited);
+    for mend in [markdown::without_wiki_markup, markdown::without_slips] {
+        let is_text = |text: &str| matches!(mend(text), Cow::Owned(_));
+        let mended = match mend(&meant) {
+            Cow::Owned(mended) if !is_text(&markdown::write(shown)) => mended,
+            _ => continue,
+        };
+        meant = Cow::Owned(mended);
     }
+    meant
 }
 
 /// An edited text in a format that holds no names: people are called as the document shows them.

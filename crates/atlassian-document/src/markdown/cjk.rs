@@ -93,13 +93,13 @@ fn runs(source: &str, events: &[(Event<'_>, Range<usize>)]) -> BTreeSet<Run> {
 
 /// Where a run stands.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Run {
-    start: usize,
-    end: usize,
+pub(super) struct Run {
+    pub(super) start: usize,
+    pub(super) end: usize,
 }
 
 /// The run that the sign at a place belongs to; an escaped sign belongs to none.
-fn run(source: &str, at: usize) -> Option<Run> {
+pub(super) fn run(source: &str, at: usize) -> Option<Run> {
     let bytes = source.as_bytes();
     let sign = *bytes.get(at).filter(|sign| matches!(sign, b'*' | b'~'))?;
     let count = |bytes: &mut dyn Iterator<Item = &u8>, wanted: u8| {
@@ -113,7 +113,7 @@ fn run(source: &str, at: usize) -> Option<Run> {
 }
 
 /// Where links stand that are named or are their own address, in order and none inside of another.
-fn named(events: &[(Event<'_>, Range<usize>)]) -> Vec<Range<usize>> {
+pub(super) fn named(events: &[(Event<'_>, Range<usize>)]) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for (event, range) in events {
         if let Event::Start(Tag::Link { link_type, .. } | Tag::Image { link_type, .. }) = event

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::outside::meaningless;
+use super::outside::{is_within, meaningless};
 use super::wiki_lists::{as_markdown, ending, is_nested};
 use super::wiki_words::{in_type, links, pictures};
 use super::writer;
@@ -160,13 +160,7 @@ impl<'s> Rewriter<'s> {
     }
 
     fn is_inert(&self, place: usize) -> bool {
-        let before = self.inert.partition_point(|span| span.start <= place);
-        before > 0
-            && self.inert[..before]
-                .iter()
-                .rev()
-                .take(2)
-                .any(|span| span.contains(&place))
+        is_within(&self.inert, place)
     }
 
     /// Whether nothing goes on to this line.

@@ -9,6 +9,7 @@ use std::ops::Range;
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, OffsetIter, Options, Parser, Tag, TagEnd};
 
 use super::cjk::befriended;
+use super::closed::closed;
 use super::definitions::{Unused, undefined};
 use super::frames::{Container, Frame};
 use super::html::Tags;
@@ -25,7 +26,8 @@ use crate::tree::{Block, Cell, Inline, Style};
 
 /// Reads a whole document. Of raw HTML what says the same as Markdown is understood; the rest is text.
 pub(crate) fn read(markdown: &str) -> Vec<Block> {
-    read_amended(&source(markdown), &[undefined, befriended, widened, titled])
+    let amendments: [Amendment; 5] = [undefined, befriended, closed, widened, titled];
+    read_amended(&source(markdown), &amendments)
 }
 
 /// Writes a text otherwise where `CommonMark` would not read it as it is meant.

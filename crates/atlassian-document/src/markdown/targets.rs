@@ -26,7 +26,7 @@ impl Reader {
     }
 
     pub(super) fn end_link(&mut self) {
-        let Some(mut target) = self.targets.pop() else {
+        let Some(target) = self.targets.pop() else {
             return;
         };
         let mut content = self.collector.take_from(target.from);
@@ -41,14 +41,6 @@ impl Reader {
             }
             self.collector.inline(person);
             return;
-        }
-        // As Slack writes it: `<https://e.example|label>`.
-        if let (true, Some((address, label))) =
-            (target.is_bracketed, target.address.split_once('|'))
-            && !label.is_empty()
-        {
-            content = vec![Inline::text(label, &self.style())];
-            target.address = address.to_owned();
         }
         // A link without a text would lead nowhere.
         if content.is_empty() {

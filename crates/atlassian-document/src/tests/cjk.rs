@@ -57,7 +57,10 @@ fn what_is_escaped_or_code_or_has_spaces_is_read_as_ever() {
         ("`**重要：**内容`", "<p><code>**重要：**内容</code></p>"),
         ("重要：** 内容 **吧", "<p>重要：** 内容 **吧</p>"),
         ("二 * 三。* 四", "<p>二 * 三。* 四</p>"),
-        ("**Note:**content", "<p>**Note:**content</p>"),
+        (
+            "**Note :** content",
+            "<p><strong>Note :</strong> content</p>",
+        ),
     ] {
         assert_eq!(markdown_to_storage(markdown), storage, "{markdown}");
     }

@@ -46,6 +46,7 @@ mod properties;
 mod real_documents;
 mod remarks;
 mod reordered;
+mod slips;
 mod source_edits;
 mod storage;
 mod wiki;

@@ -46,6 +46,10 @@ pub(super) fn standing(blocks: &[Block], inside: Inside) -> Vec<Cow<'_, Block>> 
             }
             Block::Details { title, blocks } => titled(title, blocks.clone()).collect(),
             Block::Notes(notes) => notes.concat(),
+            Block::List {
+                start: Some(start @ LEAST_YEAR..),
+                items,
+            } => numbered(*start, items),
             // Its end would stand in it, whichever macro it is in.
             Block::Code { title, text, .. } if literal_macro(text).is_none() => {
                 let lines = Block::paragraph(into_inlines(slice::from_ref(block)));
@@ -64,6 +68,33 @@ pub(super) fn standing(blocks: &[Block], inside: Inside) -> Vec<Cow<'_, Block>> 
         standing.extend(other.map(|block| Cow::Owned(block.into_owned())));
     }
     standing
+}
+
+/// From this number on the start of a list is a year, or an amount, and no count: it must not be lost.
+const LEAST_YEAR: u64 = 1_000;
+
+/// Entries as paragraphs that begin with their numbers.
+fn numbered(start: u64, items: &[Item]) -> Vec<Block> {
+    let items = (start..).zip(items);
+    let blocks = items.flat_map(|(number, item)| {
+        let mark = item.checked.map(task_box);
+        let words = [Some(format!("{number}.")), mark.map(str::to_owned)];
+        let words: Vec<String> = words.into_iter().flatten().collect();
+        labelled_by_text(&format!("{} ", words.join(" ")), &item.blocks)
+    });
+    blocks.collect()
+}
+
+/// Blocks whose first paragraph begins with a text.
+fn labelled_by_text(label: &str, blocks: &[Block]) -> Vec<Block> {
+    let mut content = vec![Inline::plain(label.to_owned())];
+    let mut others = blocks;
+    if let [Block::Paragraph(text), rest @ ..] = blocks {
+        content.extend(text.iter().cloned());
+        others = rest;
+    }
+    let first = Block::paragraph(content);
+    first.into_iter().chain(others.iter().cloned()).collect()
 }
 
 fn all(blocks: &[Block], inside: Inside, parts: &mut Vec<String>) {
