@@ -191,9 +191,11 @@ impl ScreenField {
     }
 
     fn several(&self, value: &Value) -> Result<Value, Misfit> {
-        let each = |value: &Value| match is_missing(value) {
-            true => Err(Misfit::Unknown),
-            false => Ok(self.one(value)?.unwrap_or_else(|| value.clone())),
+        let each = |value: &Value| {
+            if is_missing(value) {
+                return Err(Misfit::Unknown);
+            }
+            Ok(self.one(value)?.unwrap_or_else(|| value.clone()))
         };
         // A word for nothing is no choice among the others, and alone it leaves none.
         let some = |values: Vec<Value>| -> Value {

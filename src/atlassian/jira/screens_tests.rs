@@ -136,6 +136,10 @@ fn choices_are_found_by_name_or_id_and_lists_in_a_text() {
         "Priority (priority) cannot be cleared; nothing was written"
     );
     assert!(fitted("customfield_2", json!(["Red", "Light blue"])).is_err());
+}
+
+#[test]
+fn what_nobody_means_by_nothing_empties_no_field() {
     for nothing in [
         json!([null]),
         json!([""]),

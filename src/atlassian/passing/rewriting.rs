@@ -265,14 +265,13 @@ fn ends_with_name(text: &[u8]) -> bool {
         text.len() - spaces.take_while(|byte| byte.is_ascii_whitespace()).count()
     };
     // Nearly always there are none.
-    let before = match text {
-        [before @ .., b'"', b':'] => &text[..=before.len()],
-        _ => {
-            let Some((b':', before)) = text[..without_spaces(text)].split_last() else {
-                return false;
-            };
-            &before[..without_spaces(before)]
-        }
+    let before = if let [before @ .., b'"', b':'] = text {
+        &text[..=before.len()]
+    } else {
+        let Some((b':', before)) = text[..without_spaces(text)].split_last() else {
+            return false;
+        };
+        &before[..without_spaces(before)]
     };
     let Some([letter, b'"']) = before.last_chunk() else {
         return false;

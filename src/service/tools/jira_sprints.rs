@@ -57,7 +57,10 @@ impl Operation for CreateSprint {
         scope: &Scope,
         arguments: NewSprint,
     ) -> Result<Outcome, ServiceError> {
-        let [start, end] = dates(&arguments.start_date, &arguments.end_date)?;
+        let [start, end] = dates(
+            arguments.start_date.as_deref(),
+            arguments.end_date.as_deref(),
+        )?;
         let mut sprint = Map::new();
         let board = number("board_id", &arguments.board_id)?;
         sprint.insert(String::from("originBoardId"), json!(board));
@@ -113,7 +116,10 @@ impl Operation for UpdateSprint {
         arguments: ChangedSprint,
     ) -> Result<Outcome, ServiceError> {
         let id = number("sprint_id", &arguments.sprint_id)?.to_string();
-        let [start, end] = dates(&arguments.start_date, &arguments.end_date)?;
+        let [start, end] = dates(
+            arguments.start_date.as_deref(),
+            arguments.end_date.as_deref(),
+        )?;
         let mut sprint = Map::new();
         put(
             &mut sprint,
@@ -140,14 +146,8 @@ impl Operation for UpdateSprint {
 ///
 /// # Errors
 /// Those of [`span`].
-fn dates(
-    start: &Option<String>,
-    end: &Option<String>,
-) -> Result<[Option<String>; 2], ServiceError> {
-    span(
-        ("start_date", start.as_deref()),
-        ("end_date", end.as_deref()),
-    )
+fn dates(start: Option<&str>, end: Option<&str>) -> Result<[Option<String>; 2], ServiceError> {
+    span(("start_date", start), ("end_date", end))
 }
 
 /// What was given, under Jira's names.

@@ -25,6 +25,8 @@ enum Block {
 #[derive(Debug, Clone, Copy)]
 enum Act {
     Divide(usize, usize),
+    /// Between an entry and one below it, too, which then loses the one above it.
+    DivideAnywhere(usize, usize),
     Join(usize),
     Move(usize, usize, usize),
     Across(usize, usize, usize),
@@ -48,6 +50,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
     ];
     let places = prop_oneof![
         common.clone(),
+        two().prop_map(|(one, two)| Act::DivideAnywhere(one, two)),
         three().prop_map(|(one, two, three)| Act::Move(one, two, three)),
         three().prop_map(|(one, two, three)| Act::Across(one, two, three)),
         two().prop_map(|(one, two)| Act::Deeper(one, two)),
@@ -70,11 +73,17 @@ fn settled(entries: &mut [Entry]) {
 fn done(blocks: &mut Vec<Block>, act: Act, number: usize) {
     let length = blocks.len();
     match act {
-        Act::Divide(at, place) => {
+        Act::Divide(at, place) | Act::DivideAnywhere(at, place) => {
             let at = at % length;
+            let is_anywhere = matches!(act, Act::DivideAnywhere(..));
             let rest = match &mut blocks[at] {
                 Block::List(is_numbered, entries) if entries.len() > 1 => {
-                    let mut rest = entries.split_off(1 + place % (entries.len() - 1));
+                    let is_place = |place: &usize| is_anywhere || entries[*place].0 == 0;
+                    let places: Vec<usize> = (1..entries.len()).filter(is_place).collect();
+                    if places.is_empty() {
+                        return;
+                    }
+                    let mut rest = entries.split_off(places[place % places.len()]);
                     settled(&mut rest);
                     Block::List(*is_numbered, rest)
                 }

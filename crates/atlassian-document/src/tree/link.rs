@@ -107,7 +107,7 @@ fn canonical(href: &str) -> String {
         .map(storable)
         .collect();
     for c in visible.trim().chars() {
-        if c.is_whitespace() || matches!(c, '"' | '<' | '>' | '\\' | '`' | '|') {
+        if c.is_whitespace() || matches!(c, '"' | '<' | '>' | '\\' | '`' | '|' | '{' | '}') {
             let mut buffer = [0; 4];
             let bytes = c.encode_utf8(&mut buffer).as_bytes();
             canonical.extend(percent_encoding::percent_encode(

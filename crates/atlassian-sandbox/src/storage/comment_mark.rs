@@ -103,7 +103,7 @@ pub(crate) fn times_in(storage: &str, selection: &str) -> usize {
         let letters = letters.iter().map(|letter| letter.0);
         place_of(letters, selection, *index).is_some()
     };
-    (0..).take_while(stands).count()
+    (0..letters.len()).take_while(stands).count()
 }
 
 /// A document (ADF as JSON text) with the mark on the `index`th place of the selected words.
