@@ -67,7 +67,11 @@ async fn of_several_new_issues_those_are_made_that_can_be() {
         );
         let only = json!({"issues": [issue("Four", "Task")], "validate_only": true});
         let only = given(&mia, "jira_batch_create_issues", only).await;
-        assert_eq!(only, json!({"created": [], "failed": [], "valid": 1}));
+        assert_eq!(
+            only,
+            json!({"created": [], "failed": [], "valid": 1,
+            "checked": ["project_key", "issue_type", "summary", "assignee"]})
+        );
         let none = json!({"issues": [issue("Two", "No such type")]});
         let none = call(&mia, "jira_batch_create_issues", none).await;
         assert_eq!(none["isError"], true);
