@@ -51,7 +51,7 @@ const MESSAGE: Rule = Rule::new("must be a text of at most 1000 characters", |te
 });
 
 impl FromBody for PageUpdate {
-    /// Reads either form. Confluence's own has an object as `version`, and a status, or an object as its text.
+    /// Reads either form. Confluence's own has an object as `version`, and never a bare text as its body.
     fn read(body: &Value) -> Result<Self, InvalidFields> {
         let mut reader = FieldReader::new(body)?.for_change();
         if is_confluences_own(body) {
@@ -68,8 +68,8 @@ const CONFLUENCES_OWN: [&str; 7] = [
 ];
 
 fn is_confluences_own(body: &Value) -> bool {
-    let is_object = |name: &str| body.get(name).is_some_and(Value::is_object);
-    is_object("version") && (is_object("body") || body.get("status").is_some())
+    let has = |name: &str, fits: fn(&Value) -> bool| body.get(name).is_some_and(fits);
+    has("version", Value::is_object) && !has("body", Value::is_string)
 }
 
 /// What the short form changes. Where it is `null`, it repeats that there is none: nothing can be cleared.
