@@ -134,7 +134,7 @@ pub(super) struct NewInlineComment {
     /// How often the page has them.
     #[schema(minimum = 1)]
     text_selection_match_count: Option<u32>,
-    /// Which, from 0; needed where the page has them several times.
+    /// Which, from 0.
     #[schema(minimum = 0)]
     text_selection_match_index: Option<u32>,
 }

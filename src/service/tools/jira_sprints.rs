@@ -33,7 +33,7 @@ pub(super) struct NewSprint {
     board_id: String,
     /// Up to 30 letters.
     name: String,
-    /// With its zone, such as 2026-01-30T09:00:00Z.
+    /// With its zone.
     start_date: Option<String>,
     end_date: Option<String>,
     goal: Option<String>,
@@ -89,7 +89,7 @@ pub(super) struct ChangedSprint {
     name: Option<String>,
     /// active starts, closed ends it.
     state: Option<String>,
-    /// With its zone, such as 2026-01-30T09:00:00Z.
+    /// With its zone.
     start_date: Option<String>,
     end_date: Option<String>,
     goal: Option<String>,
